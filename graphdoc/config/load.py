@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -87,27 +87,32 @@ def config_for_clones(paths: Sequence[Path], base: Config) -> Config:
         ConfigError: a path is no directory.
     """
     known = {repository.root.resolve(): repository for repository in base.repositories}
-    repositories: dict[Path, RepositorySettings] = {}
+    roots = _roots((clone for path in paths for clone in _expand(path)), known)
+    taken = {known[place].name for place in roots if place in known}
+    repositories: list[RepositorySettings] = []
+    for place, (root, remark) in roots.items():
+        name = known[place].name if place in known else free_name(place, taken)
+        taken.add(name)
+        shown, urls = _relative(place, base.directory), known[place].urls if place in known else ()
+        repositories.append(RepositorySettings(name, shown, root, urls, remark=remark))
+    return replace(
+        base,
+        repositories=tuple(repositories),
+        roots=tuple(pattern for pattern in base.roots if pattern.repository in taken),
+        is_partial=not known.keys() <= roots.keys(),
+    )
+
+
+def _roots(folders: Iterable[Path], known: Container[Path]) -> dict[Path, tuple[Path, str]]:
+    """The clones of some folders, each with what is to be said of it, by where they really are."""
     roots: dict[Path, tuple[Path, str]] = {}
-    for root in (clone for path in paths for clone in _expand(path)):
+    for root in folders:
         whole, remark = (root, "") if root.resolve() in known else _whole(root)
         roots.setdefault(whole.resolve(), (whole, remark))
     for place in [place for place, (_, remark) in roots.items() if remark]:
         if not roots.keys().isdisjoint(place.parents):
             del roots[place]  # with the clone that it is a part of
-    taken = {known[place].name for place in roots if place in known}
-    for place, (root, remark) in roots.items():
-        name = known[place].name if place in known else free_name(place, taken)
-        taken.add(name)
-        shown, urls = _relative(place, base.directory), known[place].urls if place in known else ()
-        repositories[place] = RepositorySettings(name, shown, root, urls, remark=remark)
-    patterns = tuple(pattern for pattern in base.roots if pattern.repository in taken)
-    return replace(
-        base,
-        repositories=tuple(repositories.values()),
-        roots=patterns,
-        is_partial=not known.keys() <= repositories.keys(),
-    )
+    return roots
 
 
 def free_name(place: Path, taken: Container[str]) -> str:

@@ -139,16 +139,23 @@ def _files_beside(estate: Estate) -> Iterator[tuple[Clone, str]]:
     for clone in estate.clones:
         charts = chart_folders(clone.files)
         for path in (path for path in clone.files if path.endswith(YAML)):
-            folder = dirname(path)
-            own = is_kustomization(clone, folder)
-            # What one names that cannot be read, nobody knows.
-            is_read = not own or estate.files.parse(clone, join(folder, own)).problem is None
-            is_beside = is_read and (own or (clone.name, folder) in served)
+            own = is_kustomization(clone, dirname(path))
+            is_beside = _may_miss(estate, clone, path, own, served)
             file = SourceFile(clone.name, path)
             if own == basename(path) or not (is_beside or _is_commented_out(estate, file)):
                 continue
-            is_form = is_example(path) or is_pattern(path)
-            yield from () if is_form or _is_of_chart(path, charts) else [(clone, path)]
+            if not (is_example(path) or is_pattern(path) or _is_of_chart(path, charts)):
+                yield clone, path
+
+
+def _may_miss(
+    estate: Estate, clone: Clone, path: str, own: str | None, served: Container[tuple[str, str]]
+) -> bool:
+    """Whether the kustomization of a file's folder, or another that names others of it, may."""
+    if not own:
+        return (clone.name, dirname(path)) in served
+    # What one names that cannot be read, nobody knows.
+    return estate.files.parse(clone, join(dirname(path), own)).problem is None
 
 
 def _is_master(found: Unreached) -> bool:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from graphdoc.model.grouping import grouped, in_order
-from graphdoc.model.node import Scalar, mappings_along
+from graphdoc.model.node import Mapping, Scalar, mappings_along
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.evidence.defined import is_defined
 from graphdoc.resolve.names.alike import most_alike
@@ -233,16 +233,20 @@ def _names_in(resource: Resource) -> Iterator[tuple[str, str, Scalar]]:
     if pod is not None:
         routes += [(pod, *route) for route in _IN_PODS]
         yield from (("ConfigMap", "", name) for name in needed_config_maps(pod))
-    for root, route, usual in routes:
-        *way, key = route.split(".")
-        for holder in mappings_along(root, way):
-            name, kind = holder.scalar(key), holder.text("kind") or usual
-            if name is not None and kind in _KINDS and not holder.is_true("optional"):
-                yield kind, holder.text("namespace"), name
+    for route in routes:
+        yield from _at(*route)
     for key, kind in _ANNOTATED.items():
         name = resource.annotation(key)
         if name is not None and resource.annotation(_ISSUER_KIND) is None:
             yield kind, "", name
+
+
+def _at(root: Mapping, route: str, usual: str) -> Iterator[tuple[str, str, Scalar]]:
+    *way, key = route.split(".")
+    for holder in mappings_along(root, way):
+        name, kind = holder.scalar(key), holder.text("kind") or usual
+        if name is not None and kind in _KINDS and not holder.is_true("optional"):
+            yield kind, holder.text("namespace"), name
 
 
 def _squeezed(name: str) -> str:

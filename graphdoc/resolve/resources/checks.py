@@ -110,11 +110,8 @@ def _is_base64(written: str) -> bool:
 
 
 def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
-    metrics = manifest.mappings_at("spec", "metrics")
-    for source in (one for metric in metrics for one in metric.entries.values()):
-        target = source.mapping("target") if isinstance(source, Mapping) else None
-        if target is not None and target.entries.keys() <= {"type"}:
-            yield Slip("the target of a metric has no amount", begin(target))
+    for metric in manifest.mappings_at("spec", "metrics"):
+        yield from _metric(metric)
     least, most = (manifest.scalar("spec", key) for key in ("minReplicas", "maxReplicas"))
     if most is not None and most.value == 0:
         yield Slip("maxReplicas is not above 0", most.span)
@@ -122,6 +119,13 @@ def _autoscaler(manifest: Mapping) -> Iterator[Slip]:
         return
     if isinstance(most.value, int) and least.value > most.value:
         yield Slip(f"minReplicas {least.text} is above maxReplicas {most.text}", least.span)
+
+
+def _metric(metric: Mapping) -> Iterator[Slip]:
+    for source in metric.entries.values():
+        target = source.mapping("target") if isinstance(source, Mapping) else None
+        if target is not None and target.entries.keys() <= {"type"}:
+            yield Slip("the target of a metric has no amount", begin(target))
 
 
 def _budget(manifest: Mapping) -> Iterator[Slip]:
@@ -200,10 +204,9 @@ def _role(manifest: Mapping) -> Iterator[Slip]:
             yield Slip("a rule of a Role has nonResourceURLs", begin(rule))
         if of_paths and of_kinds:
             yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
-        lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
-        is_spelt = rule.entries.keys() <= _RULE
-        if not of_paths and lacking and is_spelt:
-            yield Slip(f"a rule has no {lacking[0]}", begin(rule))
+        if not of_paths and rule.entries.keys() <= _RULE:
+            lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
+            yield from (Slip(f"a rule has no {key}", begin(rule)) for key in lacking[:1])
         verbs = rule.entries.get("verbs")
         if isinstance(verbs, Sequence) and not verbs.items:
             yield Slip("a rule has no verbs", rule.keys["verbs"])

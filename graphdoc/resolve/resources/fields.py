@@ -166,16 +166,22 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
             continue
         if type(child) is not Scalar or not _is_right(code, child):
             yield from _of(code, child, (*route, (name, key)))
-    unknown = node.entries.keys() - fields.keys()
-    if unknown:
+    if node.entries.keys() - fields.keys():
         yield from _unknown(name, node, route)
-    # What is misspelt is there.
-    meant = {closest(key, fields, _ALIKE) for key in unknown}
-    for key in () if not route and is_addition(node) else table.required[name]:
-        if is_null(node.entries.get(key)) and key not in meant:
-            yield Slip(f"{_said(route)} has no {key}", begin(node))
+    if route or not is_addition(node):
+        lacking = [key for key in table.required[name] if is_null(node.entries.get(key))]
+        yield from _lacking(name, node, route, lacking) if lacking else ()
     if name in _AT_ODDS:
         yield from _at_odds(name, node, route)
+
+
+def _lacking(name: str, node: Mapping, route: _Route, lacking: list[str]) -> Iterator[Slip]:
+    """What must be there and is not; what is misspelt is there."""
+    fields = _table().fields[name]
+    meant = {closest(key, fields, _ALIKE) for key in node.entries.keys() - fields.keys()}
+    yield from (
+        Slip(f"{_said(route)} has no {key}", begin(node)) for key in lacking if key not in meant
+    )
 
 
 def _at_odds(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:

@@ -126,13 +126,15 @@ class _Choice:
         beside = tuple(self._beside(unit))
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
-        is_started = len(starts) == 1
-        is_with_others = len(sets) > 1 or (not starts and self._completes(unit, beside))
-        belongs = is_started or (unit in sets and is_with_others)
-        if not sets or not belongs or _share_names(sets):
+        if not sets or _share_names(sets):
             return unit
         below = self._sets_below(unit) if len(sets) > 1 else ()
-        return _folder_of([*self._untaken(beside, [] if is_started else starts), *below])
+        if len(starts) == 1:
+            return _folder_of([*self._untaken(beside, []), *below])
+        is_with_others = len(sets) > 1 or (not starts and self._completes(unit, beside))
+        if unit in sets and is_with_others:
+            return _folder_of([*self._untaken(beside, starts), *below])
+        return unit
 
     def _untaken(self, units: Iterable[Unit], apart: Sequence[Unit]) -> list[Unit]:
         return [unit for unit in units if id(unit) not in self._taken and unit not in apart]

@@ -114,18 +114,19 @@ def trace_secrets(estate: Estate, cluster: str) -> SecretFlow:
     guests = {entry.id for entry in applications if is_guest(entry)}
     evidence = evidence_on(estate, cluster)
     needed = grouped((key, use) for key, use in _flat(consumers) if not use.consumer.optional)
-    wanted = {key: uses for key, uses in needed.items() if key not in producers}
-    undecided = tuple(
-        key
-        for key, uses in sorted(wanted.items())
-        if guests.issuperset(use.owner for use in uses)
-        or is_unfilled(key.namespace)
-        or _is_elsewhere(key, made_elsewhere)
-        or not _is_certain(evidence, key, uses)
-    )
-    decided = sorted(wanted.keys() - set(undecided))
-    missing = (MissingSecret(key, wanted[key]) for key in decided)
-    return SecretFlow(cluster, producers, consumers, tuple(missing), undecided)
+    missing: list[MissingSecret] = []
+    undecided: list[NamespacedName] = []
+    for key in sorted(needed.keys() - producers.keys()):
+        if (
+            guests.issuperset(use.owner for use in needed[key])
+            or is_unfilled(key.namespace)
+            or _is_elsewhere(key, made_elsewhere)
+            or not _is_certain(evidence, key, needed[key])
+        ):
+            undecided.append(key)
+        else:
+            missing.append(MissingSecret(key, needed[key]))
+    return SecretFlow(cluster, producers, consumers, tuple(missing), tuple(undecided))
 
 
 @remembered

@@ -12,7 +12,7 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.model.node import Mapping, Node, is_null
 from graphdoc.model.resource import Resource
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.repositories.files import Files
+from graphdoc.resolve.repositories.files import Files, ParsedFile
 from graphdoc.resolve.repositories.paths import files_below, matches_glob
 
 __all__ = ["Directory", "directory_files", "read_directory"]
@@ -82,19 +82,20 @@ def _read_manifests(
         directory.not_understood.append(parsed.elsewhere)
         return
     named = any(isinstance(root, Mapping) and root.text("kind") for root in parsed.roots)
-    problem = parsed.problem or next(
-        (
-            Problem(fault, Location(root.span), (), str(parsed.file))
-            for root in parsed.roots
-            if (fault := _fault(root)) is not None
-        ),
-        None,
-    )
-    counts = name.endswith(".json") or named or all(sign in text for sign in _SIGNS)
-    if problem is not None and not counts:
-        return
-    directory.problems += [problem] if problem is not None else []
+    problem = _problem_of(parsed)
+    if problem is not None:
+        if not (name.endswith(".json") or named or all(sign in text for sign in _SIGNS)):
+            return
+        directory.problems.append(problem)
     directory.resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
+
+
+def _problem_of(parsed: ParsedFile) -> Problem | None:
+    faults = ((_fault(root), root) for root in parsed.roots)
+    first = next(((fault, root) for fault, root in faults if fault is not None), None)
+    if parsed.problem is not None or first is None:
+        return parsed.problem
+    return Problem(first[0], Location(first[1].span), (), str(parsed.file))
 
 
 def _fault(root: Node) -> str | None:

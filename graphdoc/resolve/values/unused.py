@@ -172,19 +172,19 @@ class _Reads:
         reads = find_reads(read_text(clone, file) for file in paths)
         if _ALL in reads.whole:
             return None
-        others = {
-            word
-            for file, at in paths.items()
-            if _is_other_tool(file[len(join(at, "")) :])
-            and SourceFile(clone.name, file) not in self._layers
-            for word in _WORD.findall(read_text(clone, file))
-        }
         required = [dependency for chart in charts.values() for dependency in chart.dependencies]
-        asked = {name for d in required for name in d.condition.split(".")}
+        asked = {name for d in required for name in (d.key, *d.condition.split("."))}
         imports = any("import-values" in read_text(clone, join(at, "Chart.yaml")) for at in charts)
         foreign = {d.key for d in required if imports or not d.is_local} | {_GLOBAL, "tags"}
-        names = reads.names | asked | {d.key for d in required} | foreign | others
+        names = reads.names.union(asked, foreign, self._words_of_others(clone, paths))
         return Reads(names, reads.whole | foreign)
+
+    def _words_of_others(self, clone: Clone, paths: dict[str, str]) -> Iterator[str]:
+        """What the files of charts say that other tools read."""
+        for file, chart in paths.items():
+            is_layer = SourceFile(clone.name, file) in self._layers
+            if not is_layer and _is_other_tool(file[len(join(chart, "")) :]):
+                yield from _WORD.findall(read_text(clone, file))
 
 
 def _required_charts(

@@ -59,13 +59,9 @@ def _merge_unique(
     for name in [*theirs, *(name for name in mine if name not in theirs)]:
         own, other = mine.get(name), theirs.get(name)
         merged = merge(own, other)
-        if (
-            merged is None
-            or is_null(merged)
-            or (isinstance(merged, Mapping) and not merged.entries)
-        ):
+        if merged is None or _is_empty(merged):
             continue
-        is_kept = own is not None and own is not other and _is_replacement(other)
+        is_kept = own is not other and _is_replacement(other)
         items.append(own if is_kept and own is not None else merged)
     return target.with_items(tuple(items))
 
@@ -130,14 +126,17 @@ def _merge_one(
     theirs_node = patch.items[theirs] if patch is not None and theirs is not None else None
     merged = step.merge(own[mine] if mine is not None else None, theirs_node)
     pairs = [(k, v) for k, v in zip(step.keys, values, strict=True) if k in step.used]
-    if is_null(merged) or (isinstance(merged, Mapping) and not merged.entries):
+    if merged is None or _is_empty(merged):
         own[:] = _set_entry(own, None, pairs)
         return
-    assert merged is not None
     merged = _with_keys(merged, pairs)
     if mine is not None and (own[mine] is theirs_node or not _is_replacement(theirs_node)):
         own[mine] = merged
     added[:] = _set_entry(added, merged, pairs)
+
+
+def _is_empty(node: Node) -> bool:
+    return not node.entries if isinstance(node, Mapping) else is_null(node)
 
 
 def _is_replacement(node: Node | None) -> bool:
