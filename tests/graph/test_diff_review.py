@@ -12,6 +12,9 @@ from graphdoc.cli import run
 from graphdoc.graph.changes.compare import Changes
 from graphdoc.graph.changes.removals import Removal
 from graphdoc.model.coverage import Coverage
+from graphdoc.model.finding import Finding, Problem, Severity
+from graphdoc.model.location import Location, SourceFile, Span
+from graphdoc.pipeline.changes.found import FoundChanges, pair_findings
 from graphdoc.report.changes.review import REVIEW_REPORTERS, Review
 from tests.written import git, write_files
 
@@ -337,6 +340,89 @@ def test_findings_come_and_go(start: Start, capsys: pytest.CaptureFixture[str]) 
     assert finding in told(capsys, "Findings gone")
 
 
+def test_a_finding_that_says_something_else_has_changed(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate = start()
+    manifest = estate / "platform/apps/web.yaml"
+    text = manifest.read_text("utf-8")
+
+    def lead(path: str) -> None:
+        manifest.write_text(text.replace("path: web", f"path: {path}"), "utf-8")
+
+    lead("none")
+    git(estate / "platform", "commit", "-qam", "two")
+    lead("nowhere")
+    assert told(capsys, "Findings changed") == [
+        "error[missing-source-path] Application web renders platform/nowhere, which does not exist"
+        " (platform/apps/web.yaml:6), was: Application web renders platform/none, which does not"
+        " exist"
+    ]
+    assert not any("web" in line for line in told(capsys, "Findings gone"))
+    assert run(["diff", "main"]) == 0
+    assert capsys.readouterr().out.endswith("; 1 finding changed\n")
+    assert run(["diff", "main", "--format", "github"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "finding::" in line]
+    assert line.startswith("::error file=platform/apps/web.yaml,line=6,title=changed finding::")
+
+
+def found(
+    fact: str,
+    rule: str = "r",
+    severity: Severity = Severity.ERROR,
+    path: str = "a",
+    subject: str = "s",
+) -> Finding:
+    place = Location(Span(SourceFile("platform", path), 1, 1, 1, 2))
+    return Finding(rule, severity, Problem(fact, place, subject=subject))
+
+
+@pytest.mark.parametrize(
+    ("now", "is_paired"),
+    [
+        (found("b"), True),
+        (found("b", rule="other"), False),
+        (found("b", severity=Severity.INFO), False),
+        (found("b", path="other"), False),
+        (found("b", subject="other"), False),
+    ],
+)
+def test_only_findings_of_one_rule_about_one_thing_are_paired(
+    now: Finding, *, is_paired: bool
+) -> None:
+    was = found("a")
+    pairs = FoundChanges(altered=((was, now),)) if is_paired else FoundChanges((now,), (was,))
+    assert pair_findings((now,), (was,)) == pairs
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (("a", "b"), ("c",)),
+        (("a",), ("b", "c")),
+    ],
+)
+def test_findings_of_one_thing_that_cannot_be_paired_come_and_go(
+    start: Start, capsys: pytest.CaptureFixture[str], before: tuple[str, ...], now: tuple[str, ...]
+) -> None:
+    estate = start()
+    file = estate / "platform/web/a.yaml"
+
+    def run_images(names: tuple[str, ...]) -> None:
+        containers = "".join(f"\n  - {{name: {n}, image: 'example.com/{n}:latest'}}" for n in names)
+        pod = (
+            f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:{containers}\n"
+        )
+        file.write_text(pod, "utf-8")
+
+    run_images(before)
+    git(estate / "platform", "commit", "-qam", "two")
+    run_images(now)
+    assert len(told(capsys, "Findings gone")) == len(before)
+    assert len(told(capsys, "New findings")) == len(now)
+    assert told(capsys, "Findings changed") == []
+
+
 def test_findings_of_what_cannot_be_rendered_any_more_are_not_gone(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -362,8 +448,9 @@ def test_a_finding_of_what_could_not_be_rendered_before_is_gone(
     text = manifest.read_text("utf-8").replace("path: web", "path: none")
     manifest.write_text(text, "utf-8")
     git(estate / "platform", "commit", "-qam", "two")
-    manifest.write_text(text.replace("path: none", "path: other"), "utf-8")
-    assert any("none" in line for line in told(capsys, "Findings gone"))
+    manifest.write_text(text.replace("path: none", "path: web"), "utf-8")
+    (estate / "platform/web/kustomization.yaml").write_text("resources: [none.yaml]", "utf-8")
+    assert any("platform/none" in line for line in told(capsys, "Findings gone"))
 
 
 SET = """\

@@ -38,7 +38,8 @@ def command(  # noqa: PLR0913 -- two revisions, and what is asked of them
     count, or the one around the working directory; the others are read as they stand. Applications
     that follow the branch of BASE are read as if HEAD were merged into it. Image tags
     and what charts render count here, other than in drift. Text, Markdown and GitHub tell
-    also which findings come and go, which effective values differ, and what Argo CD would delete.
+    also which findings come, go or say something else, which effective values differ, and what
+    Argo CD would delete.
 
     Examples:
       graphdoc diff main

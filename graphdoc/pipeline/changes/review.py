@@ -1,7 +1,6 @@
 """Two states of an estate side by side: what a reviewer of the change between them must know."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +8,18 @@ from graphdoc.clone import DiskClone
 from graphdoc.graph.changes.compare import Change, Changes, FieldChange, NodeChange, compare
 from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.graph.changes.places import add_places
-from graphdoc.graph.changes.removals import find_removals, is_refused
+from graphdoc.graph.changes.removals import find_removals
 from graphdoc.graph.changes.resources import find_resource_changes
 from graphdoc.graph.changes.unknown import find_unknown, without_unknown
 from graphdoc.graph.changes.values import ValueChange, find_value_changes
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.finding import Finding
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import escape_pointer
 from graphdoc.pipeline.analysis import Analysis
 from graphdoc.pipeline.changes.form import is_reworded
+from graphdoc.pipeline.changes.found import FoundChanges, compare_findings
 from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clone_at, follow
 from graphdoc.report.changes.review import VALUES_POINTER, Review
 
@@ -80,10 +79,12 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     resources = find_resource_changes(old.estate, new.estate, _rendered_otherwise(found))
     places = {v.place.file for v in values} | {r.place.file for r in resources}
     is_same = not (changes or values or resources) and is_reworded(old, new)
+    findings = FoundChanges() if is_same else compare_findings(old, new)
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
-        appeared=() if is_same else _only_in(new.findings, old.findings),
-        gone=() if is_same else tuple(_mended(old, new)),
+        appeared=findings.appeared,
+        gone=findings.gone,
+        altered=findings.altered,
         values=values,
         removals=find_removals(old.estate, new.estate),
         resources=resources,
@@ -127,25 +128,6 @@ def _knows(clone: DiskClone, revisions: tuple[str | None, ...]) -> bool:
     except RevisionError:
         return False
     return True
-
-
-def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
-    known = Counter(finding.fingerprint for finding in others)
-    only = []
-    for finding in findings:
-        known[finding.fingerprint] -= 1
-        if known[finding.fingerprint] < 0:
-            only.append(finding)
-    return tuple(only)
-
-
-def _mended(old: Analysis, new: Analysis) -> Iterator[Finding]:
-    """The findings that are gone, but for those of what cannot be rendered any more."""
-    for finding in _only_in(old.findings, new.findings):
-        subject = finding.problem.subject
-        was, now = old.estate.by_id.get(subject), new.estate.by_id.get(subject)
-        if was is None or now is None or is_refused(was) or not is_refused(now):
-            yield finding
 
 
 def _with_values(

@@ -41,6 +41,7 @@ def compare_since(analysis: Analysis, when: str) -> Comparison:
         ),
         appeared=found_.appeared,
         gone=found_.gone,
+        altered=tuple(now for _, now in found_.altered),
         unmoved=tuple(c.name for c in clones if c.name not in commits),
     )
 

@@ -24,7 +24,7 @@ from graphdoc.report.changes.architecture import (
 )
 from graphdoc.report.changes.picture import draw_changes
 from graphdoc.report.changes.resources import resource_lines
-from graphdoc.report.changes.words import VALUES_POINTER, named, shorten
+from graphdoc.report.changes.words import VALUES_POINTER, from_difference, named, shorten
 from graphdoc.report.escape import GITHUB_LEVELS, github_data, github_property
 from graphdoc.report.findings.text import coverage_lines
 from graphdoc.report.report import Place, count, line_at
@@ -39,12 +39,14 @@ _BLANKS = re.compile(r"\n{3,}")
 class Review:
     """What changed, which findings came and went, which values differ, and what would go.
 
+    ``altered`` are findings as they were and are, which say something else of one thing.
     ``files`` are those that differ among the places of values and resources.
     """
 
     changes: Changes
     appeared: tuple[Finding, ...] = ()
     gone: tuple[Finding, ...] = ()
+    altered: tuple[tuple[Finding, Finding], ...] = ()
     values: tuple[ValueChange, ...] = ()
     removals: tuple[Removal, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
@@ -74,7 +76,8 @@ class Review:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to say."""
-        return not (self.changes.changes or self.appeared or self.gone or self.values)
+        findings = self.appeared or self.gone or self.altered
+        return not (self.changes.changes or findings or self.values)
 
 
 def _is_rendered(field: FieldChange) -> bool:
@@ -124,11 +127,13 @@ def _review_to_json(review: Review, place: Place) -> str:
 def _review_to_github(review: Review, place: Place) -> str:
     """Workflow commands: changed nodes, new findings, and what Argo CD would delete."""
     lines = []
-    for finding in review.appeared:
+    told = [(finding, "new") for finding in review.appeared]
+    told += [(finding, "changed") for _, finding in review.altered]
+    for finding, state in told:
         span = finding.problem.primary.span
         where = f"file={github_property(place(*span.file))},line={span.line}"
         text = github_data(f"{finding.problem.message} [{finding.rule}]")
-        lines.append(f"::{GITHUB_LEVELS[finding.severity]} {where},title=new finding::{text}\n")
+        lines.append(f"::{GITHUB_LEVELS[finding.severity]} {where},title={state} finding::{text}\n")
     for removal in review.removals:
         text = github_data(f"{removal.subject} {removal.fate}")
         lines.append(f"::warning title=deletion::{text}\n")
@@ -151,6 +156,7 @@ def _parts(review: Review, place: Place) -> Iterator[tuple[str, list[str]]]:
         ("Resources", resource_lines(review.resources, place)),
         ("Effective values", [_value_line(change, place) for change in review.values]),
         ("Findings gone", [_finding_line(finding, place) for finding in review.gone]),
+        ("Findings changed", [_altered_line(was, now, place) for was, now in review.altered]),
         ("New findings", [_finding_line(finding, place) for finding in review.appeared]),
         ("What becomes of what is gone", [f"{r.subject} {r.fate}" for r in review.removals]),
     )
@@ -160,6 +166,13 @@ def _parts(review: Review, place: Place) -> Iterator[tuple[str, list[str]]]:
 def _finding_line(finding: Finding, place: Place) -> str:
     where = line_at(place, finding.problem.primary.span)
     return f"{finding.severity}[{finding.rule}] {finding.problem.message} ({where})"
+
+
+def _altered_line(was: Finding, now: Finding, place: Place) -> str:
+    before, after = was.problem.message, now.problem.message
+    if shorten(before) != before:
+        before, _ = from_difference(before, after)
+    return f"{_finding_line(now, place)}, was: {before}"
 
 
 def _value_line(change: ValueChange, place: Place) -> str:
@@ -174,9 +187,8 @@ def _value(value: Plain) -> str:
 
 def _totals(review: Review) -> str:
     parts = [totals(review.changes)]
-    for number, what in ((len(review.appeared), "new"), (len(review.gone), "gone")):
-        if number:
-            parts.append(f"{count(number, 'finding')} {what}")
+    found = (("new", review.appeared), ("gone", review.gone), ("changed", review.altered))
+    parts += [f"{count(len(some), 'finding')} {what}" for what, some in found if some]
     if review.values:
         parts.append(f"{count(len(review.values), 'value')} changed")
     return "; ".join(parts)

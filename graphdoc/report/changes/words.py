@@ -10,7 +10,8 @@ from graphdoc.model.grouping import first_of
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
-    "VALUES_POINTER", "became", "describe", "is_of_files", "named", "rank", "shorten", "shown_name",
+    "VALUES_POINTER", "became", "describe", "from_difference", "is_of_files", "named", "rank",
+    "shorten", "shown_name",
 ]  # fmt: skip
 
 # Where a change of effective values stands among the fields of an Application.
@@ -134,11 +135,11 @@ def became(before: Plain, after: Plain, say: Callable[[Plain], str] = shorten) -
         return f"is now {say(after)}"
     was, now = say(before), say(after)
     if was == now and was.endswith("…"):
-        was, now = _from_difference(before, after)
+        was, now = from_difference(before, after)
     return f"is now {now} (was {was})"
 
 
-def _from_difference(before: Plain, after: Plain) -> tuple[str, str]:
+def from_difference(before: Plain, after: Plain) -> tuple[str, str]:
     """Two long values, from a little before the place where they differ."""
     was, now = (v if isinstance(v, str) else _listed(v) for v in (before, after))
     start = max(len(commonprefix((was, now))) - _CONTEXT, 0)

@@ -66,7 +66,8 @@ class Comparison:
     """An earlier state of the estate against this one, the worst change first.
 
     ``commits`` are the repositories with their commits before and now; ``unmoved`` those that are
-    the same in both because their earlier state is not known.
+    the same in both because their earlier state is not known. ``altered`` are findings that say
+    something else now.
     """
 
     base: str
@@ -74,6 +75,7 @@ class Comparison:
     commits: tuple[tuple[str, str, str], ...] = ()
     appeared: tuple[Finding, ...] = ()
     gone: tuple[Finding, ...] = ()
+    altered: tuple[Finding, ...] = ()
     unmoved: tuple[str, ...] = ()
 
 

@@ -63,9 +63,10 @@ def _sentence(since: Comparison | None) -> str:
     if since is None:
         return "The newest commits of the repositories, and which Applications each touched."
     changes = plural(len(since.changes), "thing")
+    altered = f", {len(since.altered)} changed" if since.altered else ""
     return (
         f"{changes} changed since {since.base}; {plural(len(since.appeared), 'finding')} came, "
-        f"{len(since.gone)} went."
+        f"{len(since.gone)} went{altered}."
     )
 
 
@@ -116,6 +117,7 @@ def _compared(scope: Scope, since: Comparison) -> Iterator[Block]:
     yield Block("What changed in the architecture", "architecture", changed)
     yield Block("Findings that came", "appeared", _findings(scope, since.appeared))
     yield Block("Findings that went", "gone", _findings(scope, since.gone))
+    yield Block("Findings that say something else", "altered", _findings(scope, since.altered))
     yield Block("From and to", "compared", _repositories(scope, since))
 
 
