@@ -6,14 +6,12 @@ edited: ``expires`` is the last day on which an entry holds, ``reason`` is for i
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from operator import attrgetter
 
 from graphdoc.graph.export.plain import dump_json
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import Finding
-from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Plain
 from graphdoc.report.findings.as_json import FINDINGS_SCHEMA
@@ -25,9 +23,6 @@ __all__ = [
 _BASELINE_SCHEMA = "graphdoc/baseline/v1"
 _SCHEMAS = frozenset({_BASELINE_SCHEMA, FINDINGS_SCHEMA})
 _FINGERPRINT = re.compile(r'"fingerprint"\s*:\s*"')
-# One that stands alone: a count, a line, a port; no part of a name, a path or a version.
-_NUMBER = re.compile(r"(?<![\w./:@-])\d+(?![\w./:@-])")
-_FINGERPRINT_OF = attrgetter("fingerprint")
 _ORDER = ("rule", "repository", "path", "message")
 
 
@@ -86,9 +81,8 @@ def read_baseline(text: str, file: str) -> tuple[KnownFinding, ...]:
 
 def write_baseline(findings: Iterable[Finding], earlier: tuple[KnownFinding, ...]) -> str:
     """The findings as a baseline; what the earlier one says of their end and reason stays."""
-    findings = tuple(findings)
-    said = _entries_of(findings, earlier)
-    entries = [_to_plain(finding, said.get(at)) for at, finding in enumerate(findings)]
+    said = {entry.fingerprint: entry for entry in earlier}
+    entries = [_to_plain(finding, said.get(finding.fingerprint)) for finding in findings]
     ordered = sorted(entries, key=lambda entry: tuple(str(entry[key]) for key in _ORDER))
     return dump_json({"schema": _BASELINE_SCHEMA, "findings": [*ordered]})
 
@@ -97,41 +91,20 @@ def apply_baseline(
     findings: Iterable[Finding], baseline: tuple[KnownFinding, ...], today: date | None
 ) -> Known:
     """Part the findings; an entry stands for one finding, and for none once it has expired."""
-    findings = tuple(findings)
     living = [entry for entry in baseline if not entry.is_over(today)]
-    entries = _entries_of(findings, living)
-    known = tuple(finding for at, finding in enumerate(findings) if at in entries)
-    new = tuple(finding for at, finding in enumerate(findings) if at not in entries)
-    matched = set(map(id, entries.values()))
-    gone = tuple(entry for entry in living if id(entry) not in matched)
+    waiting: dict[str, list[KnownFinding]] = {}
+    for entry in reversed(living):
+        waiting.setdefault(entry.fingerprint, []).append(entry)
+    new: list[Finding] = []
+    known: list[Finding] = []
+    for finding in findings:
+        entries = waiting.get(finding.fingerprint, [])
+        (known if entries else new).append(finding)
+        del entries[-1:]
+    left = {id(entry) for entries in waiting.values() for entry in entries}
+    gone = tuple(entry for entry in living if id(entry) in left)
     expired = tuple(entry for entry in baseline if entry.is_over(today))
-    return Known(new, known, gone, expired)
-
-
-def _entries_of(
-    findings: Sequence[Finding], baseline: Iterable[KnownFinding]
-) -> dict[int, KnownFinding]:
-    """The entry for each finding that has one: its own, else one that differs by a number."""
-    waiting = list(baseline)
-    found: dict[int, KnownFinding] = {}
-    for of_entry, of_finding in ((_FINGERPRINT_OF, _FINGERPRINT_OF), (_words_of_entry, _words)):
-        pool = grouped((of_entry(entry), entry) for entry in reversed(waiting))
-        left = {key: list(entries) for key, entries in pool.items()}
-        for at, finding in enumerate(findings):
-            if at not in found and (entries := left.get(of_finding(finding))):
-                found[at] = entries.pop()
-        matched = set(map(id, found.values()))
-        waiting = [entry for entry in waiting if id(entry) not in matched]
-    return found
-
-
-def _words_of_entry(entry: KnownFinding) -> tuple[object, ...]:
-    return (entry.rule, entry.file, _NUMBER.sub("0", entry.message))
-
-
-def _words(finding: Finding) -> tuple[object, ...]:
-    problem = finding.problem
-    return (finding.rule, problem.primary.span.file, _NUMBER.sub("0", problem.message))
+    return Known(tuple(new), tuple(known), gone, expired)
 
 
 def _to_plain(finding: Finding, earlier: KnownFinding | None) -> dict[str, Plain]:

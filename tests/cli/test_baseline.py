@@ -48,41 +48,6 @@ def test_an_entry_stands_for_one_finding() -> None:
     assert (told.known, told.new) == ((finding("a", 1),), (finding("a", 2),))
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "is_known"),
-    [
-        ("3 things lack a", "12 things lack a", True),
-        ("a lacks 3 (was 2), 1", "a lacks 4 (was 30), 5", True),
-        ("a lacks 3", "b lacks 3", False),
-        ("a lacks b-3", "a lacks b-4", False),
-        ("a lacks 1.2", "a lacks 1.3", False),
-        ("a lacks p/3", "a lacks p/4", False),
-        ("a lacks 3x", "a lacks 4x", False),
-    ],
-)
-def test_a_finding_of_another_number_is_known(before: str, now: str, *, is_known: bool) -> None:
-    baseline = read_baseline(recorded(finding(before), reason="why"), NAME)
-    told = apply_baseline([finding(now)], baseline, None)
-    assert (len(told.known), len(told.gone)) == (int(is_known), int(not is_known))
-    (entry,) = json.loads(write_baseline([finding(now)], baseline))["findings"]
-    assert entry.get("reason") == ("why" if is_known else None)
-
-
-def test_the_same_number_comes_first_and_an_entry_still_stands_for_one() -> None:
-    baseline = read_baseline(recorded(finding("lacks 3"), finding("lacks 4")), NAME)
-    found = [finding(f"lacks {number}") for number in (5, 4, 6, 3)]
-    told = apply_baseline(found, baseline, None)
-    assert [one.problem.fact for one in told.new] == ["lacks 5", "lacks 6"]
-    told = apply_baseline(found[:3], baseline, None)
-    assert [one.problem.fact for one in told.new] == ["lacks 6"]
-
-
-def test_another_file_or_rule_is_another_finding() -> None:
-    text = recorded(finding("lacks 3"))
-    for facts in (text.replace("a.yaml", "b.yaml"), text.replace("plain-secret", "x")):
-        assert apply_baseline([finding("lacks 4")], read_baseline(facts, NAME), None).new
-
-
 def test_an_entry_without_a_finding_is_gone_and_says_where_it_stands() -> None:
     text = recorded(finding("a"), finding("b"), finding("b"))
     told = apply_baseline([finding("b")], read_baseline(text, NAME), None)
