@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 __all__ = [
-    "first_of", "gather", "grouped", "in_order", "listed", "once", "plural_of", "way_up",
+    "counted", "first_of", "gather", "grouped", "in_order", "listed", "once", "plural_of", "way_up",
 ]  # fmt: skip
 
 _FEW = 3
@@ -71,8 +71,13 @@ def first_of(names: Sequence[object], most: int = 1) -> str:
     return f"{shown} and {hidden} more" if hidden > 0 else shown
 
 
+def counted(number: int, word: str) -> str:
+    """A number with its noun: ``1 Ingress``, ``2 Ingresses``."""
+    return f"{number} {word if number == 1 else plural_of(word)}"
+
+
 def plural_of(kind: str) -> str:
     """The plural of a kind's word: hosts, policies, Ingresses."""
-    if kind.endswith("y"):
+    if kind.endswith("y") and kind[-2:-1] not in "aeiou":
         return f"{kind[:-1]}ies"
     return f"{kind}es" if kind.endswith(("ss", "x", "ch")) else f"{kind.removesuffix('s')}s"

@@ -1,6 +1,7 @@
 """A graph, or a part of it, as one stand-alone picture."""
 
 from graphdoc.graph.repo_graph import GraphNode, RepoGraph
+from graphdoc.model.grouping import counted
 from graphdoc.site.diagrams.cards import Card, Diagram, Edge
 from graphdoc.site.diagrams.layout import LayoutError
 from graphdoc.site.diagrams.standalone import standalone_svg
@@ -31,7 +32,7 @@ def graph_to_svg(graph: RepoGraph) -> str:
     diagram = Diagram(
         id="graph",
         title="Dependency graph",
-        description=f"{len(nodes)} nodes and {len(edges)} relations",
+        description=f"{counted(len(nodes), 'node')} and {counted(len(edges), 'relation')}",
         nodes=tuple(map(_card, nodes)),
         edges=tuple(Edge(source, target, label=kind) for source, target, kind in edges),
     )

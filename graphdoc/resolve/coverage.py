@@ -8,7 +8,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.file_kinds import YAML
 from graphdoc.model.finding import NotUnderstood
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import counted, grouped
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.parse.events import find_gap
@@ -128,7 +128,8 @@ def _published(estate: Estate) -> Iterator[NotUnderstood]:
     unused = find_unused_charts(estate) if publishers else ()
     theirs = (chart for chart in unused if chart.repository in publishers)
     for name, charts in grouped((chart.repository, chart) for chart in theirs).items():
-        reason = f"{len(charts)} charts of '{name}' that nothing here uses: published to others"
+        number = counted(len(charts), "chart")
+        reason = f"{number} of '{name}' that nothing here uses: published to others"
         yield NotUnderstood(file_start(min(charts)), reason)
 
 
@@ -136,8 +137,10 @@ def _applied_outside(estate: Estate) -> Iterator[NotUnderstood]:
     """Applications that no root leads to, and that are no findings."""
     elsewhere = applied_elsewhere(estate)
     for name, orphans in elsewhere.items():
-        reason = f"{len(orphans)} Applications of '{name}' that no root leads to: something else"
-        yield NotUnderstood(min(orphan.span for orphan in orphans), f"{reason} applies them")
+        number = counted(len(orphans), "Application")
+        them = "it" if len(orphans) == 1 else "them"
+        reason = f"{number} of '{name}' that no root leads to: something else applies {them}"
+        yield NotUnderstood(min(orphan.span for orphan in orphans), reason)
     for orphan, reason in find_applied_outside(estate):
         if orphan.span.file.repository not in elsewhere:
             what = f"no root leads to {orphan.kind} {orphan.name}, but {reason}"

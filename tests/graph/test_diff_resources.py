@@ -133,7 +133,7 @@ def test_what_comes_and_goes_is_named_or_counted(
     )
     (estate / "extra/config.yaml").write_text(more, "utf-8")
     assert told(capsys) == [
-        "new 6 ConfigMap for application:prod/extra",
+        "new 6 ConfigMaps for application:prod/extra",
         "gone ConfigMap/config for application:prod/extra",
     ]
 

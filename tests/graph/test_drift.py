@@ -10,8 +10,10 @@ from sarif_kit.validate import validation_errors  # type: ignore[import-untyped]
 
 from graphdoc.cli import run
 from graphdoc.drift import Lock, LockError, read_lock, write_lock
+from graphdoc.graph.changes.compare import Change, FieldChange, NodeChange
 from graphdoc.graph.changes.facts import EdgeFact, Facts
-from graphdoc.report.changes.words import became
+from graphdoc.model.node import Plain
+from graphdoc.report.changes.words import became, describe
 from tests.written import ESTATE, git, write_files
 
 Json = dict[str, list[dict[str, object]]]
@@ -470,3 +472,25 @@ def test_long_values_are_told_from_where_they_differ() -> None:
 def test_long_values_that_begin_otherwise_are_told_from_their_beginning() -> None:
     before, after = (f"{word}{'b' * 200}" for word in ("one", "two"))
     assert became(before, after) == f"is now two{'b' * 116}… (was one{'b' * 116}…)"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "before", "after", "words"),
+    [
+        ("/keys", ["a"], None, "keys are gone (was a)"),
+        ("/keys", None, ["a", "b"], "keys are now a, b"),
+        ("/keys", ["a", "b"], ["b"], "keys have no longer a"),
+        ("/status", "a", "b", "status is now b (was a)"),
+        ("/maker", ["a"], None, "maker is gone (was a)"),
+        ("/rendered/kinds/Ingress", 1, None, "renders 0 Ingresses (was 1)"),
+        ("/rendered/kinds/Policy", None, 2, "renders 2 Policies (was 0)"),
+        ("/rendered/kinds/Gateway", None, 2, "renders 2 Gateways (was 0)"),
+        ("/rendered/kinds/Ingress", 2, 1, "renders 1 Ingress (was 2)"),
+    ],
+)
+def test_what_is_several_is_spoken_of_in_the_plural(
+    pointer: str, before: Plain, after: Plain, words: str
+) -> None:
+    field = FieldChange(pointer, before, after)
+    entry = NodeChange(Change.CHANGED, "secret:a/b/c", "secret", "c", "a", (field,), (), ())
+    assert list(describe(entry)) == [words]

@@ -169,7 +169,7 @@ RENAMED = (
     "      now manages application:upc-prod/music",
     "      no longer manages application:upc-prod/musicman",
 )
-FEWER = "      renders 13 SealedSecret (was 14)"
+FEWER = "      renders 13 SealedSecrets (was 14)"
 GONE = "  gone SealedSecret/musicman/musicman-db for application:upc-dev/secrets"
 SILENT = Told((), NOTHING)
 

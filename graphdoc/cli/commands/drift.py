@@ -19,6 +19,7 @@ from graphdoc.drift import (
 from graphdoc.graph.changes.compare import Changes, compare
 from graphdoc.graph.changes.places import add_places
 from graphdoc.graph.changes.unknown import find_unknown, without_unknown
+from graphdoc.model.grouping import counted
 from graphdoc.pipeline.analysis import Analysis, take_lock, to_report
 from graphdoc.report.changes.architecture import CHANGE_REPORTERS
 from graphdoc.report.changes.sarif import drift_to_sarif
@@ -52,7 +53,7 @@ def command(scope: Scope, target: Target, *, accept: bool) -> ExitStatus:
     file = analysis.config.lock_file
     if accept:
         write_file(file, write_lock(current))
-        say(f"recorded {len(current.nodes)} nodes in {file.name}")
+        say(f"recorded {counted(len(current.nodes), 'node')} in {file.name}")
         return ExitStatus.CLEAN
     changes = _compare(_recorded(analysis.config), current, analysis)
     write_report(_told(changes, analysis, target.format), target.format, target.output)

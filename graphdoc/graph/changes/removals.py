@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from graphdoc.model.argocd import is_argocd
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import first_of, grouped, plural_of
+from graphdoc.model.grouping import counted, first_of, grouped
 from graphdoc.model.resource import Resource, ResourceId, lasting_id
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedApplicationSet
 
@@ -208,10 +208,7 @@ def _count(resources: tuple[Resource, ...] | list[Resource]) -> str:
     if not resources:
         return "nothing"
     kinds = Counter(resource.kind for resource in resources)
-    return ", ".join(
-        f"{number} {kind if number == 1 else plural_of(kind)}"
-        for kind, number in sorted(kinds.items())
-    )
+    return ", ".join(counted(number, kind) for kind, number in sorted(kinds.items()))
 
 
 def _name(resources: Sequence[Resource]) -> str:

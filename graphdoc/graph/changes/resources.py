@@ -14,6 +14,7 @@ from graphdoc.graph.changes.removals import (
     is_refused,
 )
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import counted
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Plain, Scalar, Sequence, to_plain
@@ -179,7 +180,7 @@ def _shown(node: Node | None, *, hidden: bool) -> Plain:
         case Sequence() if all(isinstance(item, Scalar) for item in node.items):
             return [_shown(item, hidden=hidden) for item in node.items]
         case Sequence():
-            return f"{len(node.items)} items"
+            return counted(len(node.items), "item")
 
 
 def _shown_scalar(node: Scalar, *, hidden: bool) -> Plain:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from graphdoc.graph.changes.compare import Change
 from graphdoc.graph.changes.resources import ResourceChange
-from graphdoc.model.grouping import grouped
+from graphdoc.model.grouping import counted, grouped
 from graphdoc.model.node import Plain
 from graphdoc.report.changes.words import became, named, shorten
 from graphdoc.report.report import Place, count, line_at
@@ -32,7 +32,7 @@ def resource_lines(changes: tuple[ResourceChange, ...], place: Place) -> list[st
 def _whole(verb: str, changes: list[ResourceChange], place: Place) -> Iterator[str]:
     if len(changes) > _FEW:
         kinds = Counter(change.resource.kind for change in changes)
-        yield f"{verb} {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}"
+        yield f"{verb} {', '.join(counted(number, kind) for kind, number in sorted(kinds.items()))}"
         return
     for change in changes:
         where = f" ({_where(change, place)})" if change.change is Change.ADDED else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from posixpath import commonprefix
 
 from graphdoc.graph.changes.compare import Change, EdgeChange, FieldChange, NodeChange
-from graphdoc.model.grouping import first_of
+from graphdoc.model.grouping import first_of, plural_of
 from graphdoc.model.node import Plain, unescape_pointer
 
 __all__ = [
@@ -29,6 +29,7 @@ _KINDS = (
 _OF_FILES = frozenset({"file", "kustomization"})
 _WITH_REPOSITORY = frozenset({"file", "kustomization", "values"})
 _VERBS = {Change.ADDED: "now", Change.REMOVED: "no longer"}
+_PLURALS = {"is": "are", "has": "have"}
 _MISSING = "/missing"
 _UNDECIDED = "/undecided"
 _RESOLVED = "/resolved"
@@ -91,7 +92,17 @@ def _listed(value: Plain) -> str:
 
 
 def _field_words(field: FieldChange) -> str:
-    return _special(field) or f"{_name(field.pointer)} {became(field.before, field.after)}"
+    return _special(field) or f"{_name(field.pointer)} {_became(field)}"
+
+
+def _became(field: FieldChange) -> str:
+    """What has become of a field; of a list of them, such as the keys, in the plural."""
+    words = became(field.before, field.after)
+    is_list = isinstance(field.before, list) or isinstance(field.after, list)
+    if not (is_list and field.pointer.endswith("s")):
+        return words
+    verb, _, rest = words.partition(" ")
+    return f"{_PLURALS.get(verb, verb)} {rest}"
 
 
 def _count_words(field: FieldChange) -> str | None:
@@ -100,7 +111,7 @@ def _count_words(field: FieldChange) -> str | None:
     if kind is None:
         return None
     before, after = _shortened(field)
-    return f"{after} {kind['kind']} (was {before})"
+    return f"{after} {kind['kind'] if after == '1' else plural_of(kind['kind'])} (was {before})"
 
 
 def _special(field: FieldChange) -> str | None:
