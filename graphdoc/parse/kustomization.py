@@ -147,12 +147,13 @@ _SELECTOR_PARTS = (
 
 
 class KustomizationError(Exception):
-    """Kustomize refuses the file for what stands at ``span``."""
+    """Kustomize refuses the file for what stands at ``span``, in a field of it or as a whole."""
 
-    def __init__(self, span: Span, reason: str) -> None:
+    def __init__(self, span: Span, reason: str, field: str = "") -> None:
         super().__init__(f"{span}: {reason}")
         self.span = span
         self.reason = reason
+        self.field = field
 
 
 def parse_kustomization(root: Node | None, file: SourceFile, start: Span) -> Kustomization:
@@ -275,8 +276,12 @@ def _check_fields(node: Node, wanted: dict[str, _Type], where: str) -> Node:
     for key, value in node.entries.items():
         name = key if key in wanted else _spelt(key, wanted)
         if name is None:
-            raise KustomizationError(node.keys[key], f"unknown field '{key}'")
-        entries[name] = _check(value, wanted[name], f"{where}.{name}" if where else name)
+            raise KustomizationError(node.keys[key], f"unknown field '{key}'", key)
+        try:
+            entries[name] = _check(value, wanted[name], f"{where}.{name}" if where else name)
+        except KustomizationError as error:
+            error.field = key
+            raise
         keys[name] = node.keys[key]
     return node.with_entries(entries, keys)
 
@@ -305,13 +310,13 @@ def _check_kind(root: Mapping) -> None:
     kind, version = root.text("kind") or "Kustomization", root.text("apiVersion")
     if kind not in {"Kustomization", "Component"}:
         raise KustomizationError(
-            root.entries["kind"].span, "kind should be Kustomization or Component"
+            root.entries["kind"].span, "kind should be Kustomization or Component", "kind"
         )
     group = "kustomize.config.k8s.io"
     wanted = f"{group}/v1alpha1" if kind == "Component" else f"{group}/v1beta1"
     if version and version != wanted:
         reason = f"apiVersion for {kind} should be {wanted}"
-        raise KustomizationError(root.entries["apiVersion"].span, reason)
+        raise KustomizationError(root.entries["apiVersion"].span, reason, "apiVersion")
 
 
 def _is_empty(node: Node) -> bool:

@@ -93,6 +93,10 @@ def test_a_lone_application_that_renders_a_clusters_folder_stands_for_it(path: s
         ("clusters/east/web", "web", False),
         ("apps", "web-dev", True),
         ("", "web-dev", True),
+        ("apps", "web-local", True),
+        ("apps", "local-path-store", False),
+        ("apps/local-volumes", "web", False),
+        ("apps/local-storeroom", "web", True),
     ],
 )
 def test_a_path_tells_of_a_cluster_or_else_the_name(path: str, name: str, *, told: bool) -> None:
@@ -591,3 +595,57 @@ def test_what_a_folder_brings_is_seen_at_the_revision_that_is_rendered(
     text = re.sub(r"path: \S+", "path: .", text)
     found = roots(resolve(f"{text}-- platform@{there} --\n{config_map('web')}"))
     assert {cluster for cluster, _ in found} == clusters
+
+
+BROKEN_OVERLAY = """-- platform/root.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: root, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: argocd}
+  source: {repoURL: https://git.example.com/platform, path: overlays/east}
+-- platform/base/kustomization.yaml --
+resources: [web.yaml]
+-- platform/base/web.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.example.com/platform, path: FILLED_IN_BY_OVERLAYS}
+-- platform/overlays/east/kustomization.yaml --
+resources: [../../base]
+patches:
+  - target: {kind: Application}
+    patch: '[{"op": "replace", "path": "/spec/source/path", "value": "web"}]'
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "told"),
+    [
+        ("namespce: web", "web", [5]),
+        ("namespce: web\nnamePrefx: web", "web", [5, 6]),
+        ("namespace: [web]", "web", [5]),
+        ("kind: Overlay", "web", [5]),
+        ("apiVersion: v1", "web", [5]),
+        ("labels: [", "web", [6]),
+        ("labels: [\nnamespace: web", "web", [7]),
+        ("labels: a: b\nb: 1\nc: 1\nd: 1\ne: 1", "web", [5]),
+        ("<<<<<<< ours", "FILLED_IN_BY_OVERLAYS", [6]),
+    ],
+)
+def test_what_kustomize_refuses_leaves_the_root_and_what_it_brings_known(
+    line: str, path: str, told: list[int]
+) -> None:
+    estate = resolve(f"{BROKEN_OVERLAY}{line}\n")
+    assert [cluster for cluster, _ in roots(estate)] == ["east"]
+    (web,) = (one for one in estate.applications if one.name == "web")
+    assert web.sources[0].source.path == path
+    (build,) = (one for one in estate.builds if one.path == "overlays/east")
+    assert [problem.span.line for problem in build.problems] == told
+
+
+def test_a_file_of_many_unknown_fields_says_nothing_of_what_to_build() -> None:
+    text = BROKEN_OVERLAY + "".join(f"field{n}: 1\n" for n in range(10))
+    assert [cluster for cluster, _ in roots(resolve(text))] == ["platform"]

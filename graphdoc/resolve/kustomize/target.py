@@ -17,7 +17,8 @@ from graphdoc.resolve.kustomize.charts import ChartPlace, inflate, requested_cha
 from graphdoc.resolve.kustomize.fields.configuration import transformer_config
 from graphdoc.resolve.kustomize.fields.defaults import DEFAULTS
 from graphdoc.resolve.kustomize.files.includes import find_includes
-from graphdoc.resolve.kustomize.files.loader import UNFETCHED, manifests_in, open_kustomization
+from graphdoc.resolve.kustomize.files.loader import UNFETCHED, manifests_in
+from graphdoc.resolve.kustomize.files.opening import open_kustomization
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.remote import parse_remote
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind, Include, Part

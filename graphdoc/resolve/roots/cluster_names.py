@@ -32,6 +32,8 @@ _STAGES = frozenset({
     "dev", "development", "int", "integration", "lab", "live", "local", "preprod", "prd", "prod",
     "production", "qa", "sandbox", "stage", "staging", "stg", "test", "tst", "uat",
 })  # fmt: skip
+# What provides a node's own disks, or the like, is called so on any cluster.
+_PRODUCT = re.compile(r"local[-_](?=(?:ca|nfs|path|static|storage|volumes?)(?:[-_]|$))")
 _SEPARATOR = re.compile(r"[-_.\s]+")
 _OPEN = re.compile(r"[*?<>{}$]")  # a pattern, or yet to be filled in
 _ORDER = re.compile(r"\d+[-_.](?=[^\W\d])")  # "1-apps": what is applied first
@@ -102,4 +104,4 @@ def lies_in_cluster(folder: str) -> bool:
 
 def has_stage(name: str) -> bool:
     """Whether a word of a name is one of the usual stages."""
-    return not _STAGES.isdisjoint(_SEPARATOR.split(name.lower()))
+    return not _STAGES.isdisjoint(_SEPARATOR.split(_PRODUCT.sub("", name.lower())))

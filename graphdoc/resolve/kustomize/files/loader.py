@@ -1,6 +1,5 @@
 """Files of a kustomization: only what lies in or below its own directory, as Kustomize insists."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
@@ -8,16 +7,13 @@ from functools import partial
 
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.kustomize import KUSTOMIZATION_NAMES, Kustomization
-from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import NOTHING, Mapping, Node, Scalar, is_null
-from graphdoc.parse.kustomization import KustomizationError, parse_kustomization
 from graphdoc.parse.yaml import Document
 from graphdoc.resolve.kustomize.files.record import LoadError, MissingEntryError, Record
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind
 from graphdoc.resolve.kustomize.files.roots import (
     Root,
-    is_inside,
     is_within,
     refuse_outside,
     resolve,
@@ -34,7 +30,6 @@ __all__ = [
     "Sources",
     "checked",
     "manifests_in",
-    "open_kustomization",
 ]
 
 DOUBLED_ANNOTATIONS = "annotations that stand twice"
@@ -235,29 +230,3 @@ def checked(node: Node) -> Mapping:
     if not kind.endswith("List") and (is_null(name) or not text_of(name)):
         raise KustomizeError(f"missing metadata.name in resource of kind {kind}", node.span)
     return node
-
-
-def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomization:
-    """The kustomization of a directory."""
-    file = SourceFile(root.clone.name, _find(root))
-    record.kustomizations[file] = None
-    start = file_start(file)
-    documents = sources.documents(root, file.path, start, record)
-    try:
-        first = documents[0].root if documents else None
-        return parse_kustomization(first, file, start)
-    except KustomizationError as error:
-        raise KustomizeError(error.reason, error.span) from error
-
-
-def _find(root: Root) -> str:
-    base = f"{root.directory}/" if root.directory else ""
-    paths = [base + name for name in KUSTOMIZATION_NAMES]
-    found = [path for path in paths if root.clone.is_file(path) and is_inside(root, path)]
-    if len(found) > 1:
-        names = ", ".join(posixpath.basename(path) for path in found)
-        raise KustomizeError(f"found multiple kustomization files: {names}")
-    if not found:
-        reason = f"no kustomization file in '{root.directory or '.'}'"
-        raise LoadError(BuildProblemKind.MISSING_ENTRY, reason)
-    return found[0]
