@@ -383,6 +383,12 @@ def test_values_that_are_no_mapping_are_a_problem(text: str, messages: list[str]
     assert [p.message for p in source.problems] == messages
 
 
+@pytest.mark.parametrize("text", ["---", "~", "# nothing"])
+def test_a_chart_may_have_no_values(text: str) -> None:
+    source = resolve(f"{helm('{}')}-- platform/web/values.yaml --\n{text}\n")
+    assert ([p.message for p in source.problems], len(source.resources)) == ([], 1)
+
+
 def test_each_layer_lies_over_the_one_before() -> None:
     source = resolve(
         helm("""

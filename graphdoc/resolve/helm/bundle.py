@@ -20,7 +20,7 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Sequence, to_plain
+from graphdoc.model.node import Mapping, Node, Sequence, is_null, to_plain
 from graphdoc.model.windows import is_reserved
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
@@ -269,6 +269,8 @@ def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
     if parsed.problem is not None:
         raise ChartError(parsed.problem)
     root = parsed.roots[0] if parsed.roots else EMPTY_VALUES
+    if is_null(root):
+        return EMPTY_VALUES
     if not isinstance(root, Mapping):
         raise _error(root.span, no_mapping(root, name))
     return as_kubectl(root)
