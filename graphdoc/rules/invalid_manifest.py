@@ -30,7 +30,8 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     Or a label or annotation is no text, whatever the kind.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
     yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped; nor
-    does a manifest that only labels or annotates what an operator makes lack anything.
+    does a manifest that only labels or annotates what an operator makes, or the pods of that, lack
+    anything.
 
     ## Why is this bad?
 

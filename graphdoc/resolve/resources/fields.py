@@ -115,6 +115,14 @@ def is_addition(manifest: Mapping) -> bool:
     return bool(needed) and manifest.entries.keys() <= {"apiVersion", "kind", "metadata"}
 
 
+def _adds(node: Mapping, route: _Route) -> bool:
+    """Whether it only labels what somebody else makes, or the pods of that."""
+    template = node.entries.get("template")
+    if not route or not isinstance(template, Mapping):
+        return not route and is_addition(node)
+    return len(route) == 1 and template.entries.keys() == {"metadata"}
+
+
 def known_fields(name: str) -> frozenset[str]:
     """The fields of an object of Kubernetes, by the name of its type."""
     return frozenset(_table().fields[name])
@@ -168,7 +176,7 @@ def _of_object(name: str, node: Mapping, route: _Route) -> Iterator[Slip]:
             yield from _of(code, child, (*route, (name, key)))
     if node.entries.keys() - fields.keys():
         yield from _unknown(name, node, route)
-    if route or not is_addition(node):
+    if not _adds(node, route):
         lacking = [key for key in table.required[name] if is_null(node.entries.get(key))]
         yield from _lacking(name, node, route, lacking) if lacking else ()
     if name in _AT_ODDS:

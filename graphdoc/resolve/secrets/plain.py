@@ -23,7 +23,7 @@ from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_example, is_fixture
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.generated import is_generated
-from graphdoc.resolve.secrets.settings import is_setting
+from graphdoc.resolve.secrets.settings import is_remark, is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets", "is_form"]
 
@@ -257,6 +257,8 @@ def _is_encrypted(text: str) -> bool:
 
 def _is_blank(text: str) -> bool:
     bare = _ARMOUR.sub("", text)
+    if text.strip() and (not bare.strip() or is_remark(text)):
+        return True
     return _FORM.fullmatch("".join(bare.split()) if bare != text else bare.strip()) is not None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["is_public", "is_setting"]
+__all__ = ["is_public", "is_remark", "is_setting"]
 
 _WORDS = r"passw|passphrase|pwd|secret|token|credential|private|api[-_ ]?key"
 _CONFIDENTIAL = re.compile(_WORDS, re.IGNORECASE)
@@ -24,9 +24,9 @@ _REMARK = re.compile(
 )
 _PATHS = re.compile(r"(?<![\w/:.+=-])(?:/[\w.-]+){2,}")
 _SETTING = re.compile(
-    r"(?:address|bucket|cluster|count|database|datacenter|db|domain|email|enabled|endpoint|environment"
-    r"|format|host|hostname|image|level|locale|location|mode|name|namespace|path|port|provider|region"
-    r"|retention|secure|server|timeout|type|uri|url|user|username|version|zone)"
+    r"(?:addr|address|arn|bucket|cluster|count|database|datacenter|db|domain|email|enabled|endpoint"
+    r"|env|environment|format|host|hostname|image|level|locale|location|mode|name|namespace|path|port"
+    r"|provider|region|retention|role|secure|server|timeout|type|uri|url|user|username|version|zone)"
     r"s?$",
     re.IGNORECASE,
 )
@@ -63,6 +63,11 @@ def is_setting(key: str, text: str) -> bool:
         return is_setting(line["name"], line["value"])
     is_plain = any(form.fullmatch(text.strip()) for form in (_PLAIN, _MAIL))
     return _SETTING.search(key) is not None or (is_plain and not _AUTH.search(key))
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text of several lines is nothing but remarks, none of which tells a value."""
+    return "\n" in text.strip() and not _REMARK.sub("", text).strip()
 
 
 def is_public(text: str) -> bool:
