@@ -29,13 +29,13 @@ _FIELDS = ("repoURL", "path", "chart", "targetRevision", "ref")
 
 
 class Build(NamedTuple):
-    """A folder that one program renders for its owner; ``values`` are Helm's."""
+    """A folder that one program renders for its owner; ``values`` are Helm's, if it takes them."""
 
     owner: str
     cluster: str
     tool: str
     folder: Path
-    values: tuple[dict[str, Any], ...] = ()
+    values: tuple[dict[str, Any], ...] | None = ()
     name: str = ""
     namespace: str = ""
 
@@ -123,7 +123,10 @@ def _source_builds(node: dict[str, Any], places: dict[str, Path]) -> Iterator[Bu
         if facts["tool"] == "kustomize" and not source.get("kustomize"):
             yield Build(node["id"], node["cluster"], "kustomize", folder)
         elif facts["tool"] == "helm":
-            values = tuple(_values(node, source, places))
+            try:
+                values = tuple(_values(node, source, places))
+            except helm_python.HelmValuesError:
+                values = None
             name = source.get("helm", {}).get("releaseName") or node["name"]
             namespace = attributes["destination"]["namespace"]
             owner = node["id"]
@@ -154,7 +157,9 @@ def _values(
     for parameter in helm.get("parameters") or []:
         value = _VARIABLE.sub(lambda m: environment.get(m[1], m[0]), str(parameter["value"]))
         given = f"{parameter['name']}={_escaped(value)}"
-        yield helm_python.parse_set_string_values(given) or {}
+        is_text = parameter.get("forceString")
+        parse = helm_python.parse_set_string_values if is_text else helm_python.parse_set_string
+        yield parse(given) or {}
 
 
 def _build_environment(node: dict[str, Any], source: dict[str, Any]) -> dict[str, str]:
@@ -240,6 +245,8 @@ def _kustomize_with_helm(folder: Path, clones: tuple[Path, ...]) -> Run:
 
 
 def _helm(build: Build) -> list[Any] | None:
+    if build.values is None:
+        return None
     values: dict[str, Any] = {}
     for layer in build.values:
         values = merge_values(values, layer)
