@@ -1,12 +1,14 @@
 """Rule ``missing-source-path``."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
-from graphdoc.model.location import Location
+from graphdoc.model.location import Location, locations
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.broken.references import BrokenThing, Use, find_broken, say
+from graphdoc.resolve.names.alike import the_nearest
 from graphdoc.resolve.names.near_paths import folder_above, nearest_folder
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -24,7 +26,7 @@ def missing_source_path(estate: Estate) -> Iterator[Problem]:
 
     Argo CD shows `app path does not exist`. What the Application deployed before stays as it is
     and follows Git no more. Where one line of a template leads more than three Applications astray,
-    they are one finding.
+    or they name folders below one that is not there, they are one finding.
 
     ## Example
 
@@ -63,8 +65,14 @@ def missing_source_path(estate: Estate) -> Iterator[Problem]:
     - [Argo CD: Application specification](https://argo-cd.readthedocs.io/en/stable/user-guide/application-specification/)
     """
     things = find_broken(estate, _is_meant, _place)
+    alone: list[BrokenThing] = []
     for group in gather(things, lambda thing: thing.primary, _FEW):
-        yield _one(estate, group[0]) if len(group) == 1 else _several(group)
+        if len(group) > 1:
+            yield _several(group)
+        else:
+            alone += group
+    for group in gather(alone, partial(_lost_folder, estate), _FEW):
+        yield _one(estate, group[0]) if len(group) == 1 else _below(estate, group)
 
 
 def _one(estate: Estate, thing: BrokenThing) -> Problem:
@@ -90,6 +98,36 @@ def _several(things: tuple[BrokenThing, ...]) -> Problem:
         first.subject,
         identity=" ".join(("several", *_place(first.uses[0])[:2])),
     )
+
+
+def _below(estate: Estate, things: tuple[BrokenThing, ...]) -> Problem:
+    """Paths below a folder that was moved or renamed."""
+    first = things[0]
+    repository, revision, folder = _lost_folder(estate, first)
+    clone = first.clone(estate)
+    near = nearest_folder(clone, folder) if clone is not None else ""
+    at = f" at {revision}" if revision not in {"", "HEAD"} else ""
+    names = (use.application.name for thing in things for use in thing.uses)
+    others = (thing.primary for thing in things[1:])
+    return Problem(
+        f"{say(names, 'renders')} folders below {repository}/{folder}{at}, which does not exist",
+        Location(first.primary, "named here"),
+        (*locations(others, "named here, too"), *(at for thing in things for at in thing.related)),
+        first.subject,
+        hint=the_nearest(near and f"{repository}/{near}"),
+        identity=" ".join(("below", repository, revision, folder)),
+    )
+
+
+def _lost_folder(estate: Estate, thing: BrokenThing) -> tuple[str, str, str]:
+    """The place of the topmost folder on the way that is not there; the path itself comes last."""
+    repository, revision, path = _place(thing.uses[0])
+    clone, wanted = thing.clone(estate), path.strip("/")
+    if clone is None or clone.is_file(wanted):
+        return (repository, revision, path)
+    above = folder_above(clone, wanted)
+    start = f"{above}/" if above else ""
+    return (repository, revision, start + wanted.removeprefix(start).partition("/")[0])
 
 
 def _is_meant(use: Use) -> bool:
