@@ -9,7 +9,9 @@ from graphdoc.cli.scope import read_config
 from graphdoc.cli.status import NothingToAnalyse
 from graphdoc.clone import DiskClone
 from graphdoc.config import Config
+from graphdoc.config.load import shown_path
 from graphdoc.model.clone import Clone
+from graphdoc.model.mistake import ConfigError
 from graphdoc.pipeline.analysis import Analysis, analyse
 from graphdoc.pipeline.clones import open_clones
 from graphdoc.resolve.clusters.asked import find_asked
@@ -43,10 +45,13 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
     """The analysis of what a configuration names, or of these clones in its place.
 
     Raises:
+        ConfigError: nothing is there of the roots that it names.
         NothingToAnalyse: they hold neither Applications nor kustomizations nor charts.
     """
     with show_progress() as progress:
         analysis = analyse(config, progress, clones)
+    if clones is None:
+        _refuse_idle_roots(analysis)
     if analysis.is_empty:
         names = ", ".join(r.path for r in config.repositories)
         others = "".join(f"; {note}" for note in _not_analysed(analysis))
@@ -56,6 +61,15 @@ def analyse_config(config: Config, clones: tuple[Clone, ...] | None = None) -> A
     for remark in remarks_on(analysis) if clones is None else ():
         say(remark)
     return analysis
+
+
+def _refuse_idle_roots(analysis: Analysis) -> None:
+    """Where none of the configured roots is there, no cluster is analysed, and all looks clean."""
+    config, estate = analysis.config, analysis.estate
+    if config.roots and not estate.roots and config.file is not None:
+        first = config.roots[0]
+        idle = (note.reason for note in estate.not_understood if note.location == first.span)
+        raise ConfigError(f"roots: {next(idle, '')}", shown_path(config.file), first.span)
 
 
 def _not_analysed(analysis: Analysis) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 ``x`` is an id or a name, with ``*`` inside a segment and ``**`` across them; ``+x`` adds all that
 it depends on, ``x+`` all that depends on it, ``x+2`` that in two steps. Spaces unite, commas
-intersect. ``x[attribute=value]`` keeps the nodes with such an attribute, and ``kind[...]`` begins
-with all nodes of a kind.
+intersect, but for those in double quotes. ``x[attribute=value]`` keeps the nodes with such an
+attribute, and ``kind[...]`` begins with all nodes of a kind.
 """
 
 import re
@@ -19,6 +19,9 @@ __all__ = ["UnknownNodeError", "find_nodes", "select", "subgraph"]
 
 _TERM = re.compile(r"(?P<up>\d{0,9}\+)?(?P<pattern>.*?)(?P<down>\+\d{0,9})?", re.DOTALL)
 _FILTER = re.compile(r"(?P<pattern>.+)\[(?P<route>[A-Za-z_.]+)=(?P<value>[^\[\]]*)\]")
+_QUOTED = re.compile(r'"([^"]*)"')
+_MASK = {ord(" "): "\x00", ord(","): "\x01"}  # which no id holds
+_UNMASK = {0: " ", 1: ","}
 _WILDCARD = re.compile(r"[*?]|\[.*\]|\{.*\}")
 _KINDS = frozenset(str(kind) for kind in NodeKind)
 
@@ -44,7 +47,10 @@ def select(graph: RepoGraph, expression: str) -> frozenset[str]:
     Raises:
         UnknownNodeError: a name without a wildcard means nothing.
     """
-    unions = (_intersection(graph, part) for part in expression.split())
+    if graph.node(expression) is not None:
+        return frozenset((expression,))
+    masked = _QUOTED.sub(lambda quoted: quoted[1].translate(_MASK), expression)
+    unions = (_intersection(graph, part) for part in masked.split())
     return frozenset(id_ for ids in unions for id_ in ids)
 
 
@@ -103,7 +109,8 @@ def subgraph(graph: RepoGraph, ids: Iterable[str]) -> RepoGraph:
 
 
 def _intersection(graph: RepoGraph, part: str) -> frozenset[str]:
-    groups = [_term_nodes(graph, text) for text in part.split(",") if text]
+    texts = (text.translate(_UNMASK) for text in part.split(",") if text)
+    groups = [_term_nodes(graph, text) for text in texts]
     return frozenset.intersection(*groups) if groups else frozenset()
 
 

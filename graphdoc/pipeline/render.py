@@ -177,8 +177,8 @@ class _Directories:
                 span = parsed.problem.primary.span
                 return Rendering(path, error=f"{span}: {parsed.problem.message}")
             resources += (Resource(as_kubectl(r.manifest)) for r in parsed.resources)
-        note = NotUnderstood(file_start(SourceFile(clone.name, directory)), "no manifest here")
-        return Rendering(path, tuple(resources), () if resources else (note,))
+        error = None if resources else "no kustomization, chart or manifest here"
+        return Rendering(path, tuple(resources), error=error)
 
     @cached_property
     def _files(self) -> Files:

@@ -206,7 +206,9 @@ def test_an_empty_directory_is_nothing_to_analyse(
         assert answer.err == (
             "graphdoc: nothing to analyse: no Application, kustomization or chart in empty\n"
         )
-    assert Answer(capsys, "render", "empty").err == "graphdoc render: empty: no manifest here\n"
+    answer = Answer(capsys, "render", "empty")
+    nothing = "graphdoc render: empty: no kustomization, chart or manifest here\n"
+    assert (answer.status, answer.err) == (1, nothing)
 
 
 def test_a_configuration_without_repositories_is_a_mistake(
@@ -228,14 +230,22 @@ def test_a_configured_root_that_is_not_there_is_told_at_its_line(
     monkeypatch.chdir(
         write_files(
             tmp_path,
-            "-- lp/a.yaml --\nkind: ConfigMap\n-- lp/kustomization.yaml --\nresources: [a.yaml]\n",
+            ROOT.replace("platform/root-prod", "lp/boot/prod")
+            + "-- lp/a.yaml --\nkind: ConfigMap\n"
+            "-- lp/kustomization.yaml --\nresources: [a.yaml]\n",
         )
     )
-    config = "repositories: [{name: lp, path: lp}]\nroots:\n  - lp/boot-{cluster}.yaml\n"
+    config = "repositories: [{name: lp, path: lp}]\nroots:\n  - lp/boots/{cluster}.yaml\n"
     (tmp_path / "graphdoc.yaml").write_text(config, "utf-8")
+    idle = "no root fits 'lp/boots/{cluster}.yaml', which the configuration names"
+    near = "; did you mean 'lp/boot/prod.yaml'?"
+    for command in ("check", "graph", "build"):
+        answer = Answer(capsys, command)
+        told = f"graphdoc: graphdoc.yaml:3:5: roots: {idle}{near}\n"
+        assert (answer.status, answer.out, answer.err) == (2, "", told)
+    (tmp_path / "graphdoc.yaml").write_text(f"{config}  - lp/boot/*.yaml\n", "utf-8")
     told = Answer(capsys, "check").out
-    assert "no root fits 'lp/boot-{cluster}.yaml', which the configuration names" in told
-    assert "(graphdoc.yaml:3)" in told
+    assert f"{idle}{near} (graphdoc.yaml:3)" in told
 
 
 def test_a_manifest_larger_than_the_limit_is_a_finding(

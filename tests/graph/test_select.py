@@ -110,3 +110,22 @@ def test_a_part_keeps_the_edges_between_its_nodes() -> None:
     part = subgraph(GRAPH, {"application:prod/root", "application:prod/web"})
     assert [node.id for node in part.nodes()] == ["application:prod/root", "application:prod/web"]
     assert [edge.kind for edge in part.edges()] == [EdgeKind.MANAGES]
+
+
+_SPACED = "values:platform/my app/a, b.yaml"
+
+
+@pytest.mark.parametrize(
+    ("expression", "ids"),
+    [
+        (_SPACED, {_SPACED}),
+        (f'"{_SPACED}"', {_SPACED}),
+        (f'"{_SPACED}"+', {_SPACED, "application:dev/web"}),
+        (f'"{_SPACED}" cluster:prod', {_SPACED, "cluster:prod"}),
+        (f'values:platform/"my app"/*,"{_SPACED}"', {_SPACED}),
+    ],
+)
+def test_names_with_spaces_and_commas_stand_in_quotes(expression: str, ids: set[str]) -> None:
+    nodes = [_node(id_) for id_ in (_SPACED, "application:dev/web", "cluster:prod")]
+    graph = RepoGraph(nodes, [_edge("application:dev/web", EdgeKind.LAYERS, _SPACED)])
+    assert select(graph, expression) == ids

@@ -135,7 +135,8 @@ def test_a_configured_pattern_names_roots_and_clusters() -> None:
     ]
     assert estate.not_understood == ()
     (note,) = resolve(OVERLAYS, "platform/root-*.yaml", "platform/boot-*.yaml").not_understood
-    assert note.reason == "no root fits 'platform/boot-*.yaml', which the configuration names"
+    idle = "no root fits 'platform/boot-*.yaml', which the configuration names"
+    assert note.reason == f"{idle}; did you mean 'platform/root-dev.yaml'?"
 
 
 SELF = f"""

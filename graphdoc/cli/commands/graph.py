@@ -27,7 +27,7 @@ def command(scope: Scope, target: Target, expression: str | None) -> None:
 
     An expression names nodes by id or name, with * inside a segment and ** across them. "+x" adds
     all that x depends on, "x+" all that depends on x, "x+2" that in two steps. A space unites, a
-    comma intersects.
+    comma intersects; in double quotes both are part of a name.
 
     Examples:
       graphdoc graph --output graph.json

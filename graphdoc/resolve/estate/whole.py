@@ -9,6 +9,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, file_start
+from graphdoc.model.mistake import nearest
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SecretHints
 from graphdoc.parse.placeholders import Bindings
@@ -88,7 +89,7 @@ def _walk_estate(
     known |= find_inflated(units.builds)
     silent = tuple(_find_silent(units, known))
     silent += () if request.roots else tuple(_find_copied(units, known))
-    idle = tuple(_find_idle(request.roots, roots, repositories))
+    idle = tuple(_find_idle(request.roots, roots, units, repositories))
     estate = replace(estate, not_understood=(*estate.not_understood, *silent, *idle))
     estate = replace(estate, bare=resolve_bare(estate, resolver))
     candidates = (*units.applications, *units.kustomizations, *units.charts)
@@ -116,13 +117,18 @@ def _find_copied(units: Units, known: set[tuple[str, str]]) -> Iterator[NotUnder
 
 
 def _find_idle(
-    patterns: tuple[RootPattern, ...], roots: tuple[Root, ...], repositories: Repositories
+    patterns: tuple[RootPattern, ...],
+    roots: tuple[Root, ...],
+    units: Units,
+    repositories: Repositories,
 ) -> Iterator[NotUnderstood]:
     """Roots that the configuration names and that are not there: a cluster may be left out."""
     for clone in repositories.clones:
         own = [pattern for pattern in patterns if pattern.repository == clone.name]
         for pattern in own:
             if all(pattern.match(root.clone, root.path) is None for root in roots):
-                reason = f"no root fits '{pattern.repository}/{pattern.pattern}'"
+                paths = {f"{unit.clone.name}/{unit.path}" for unit in units.all}
+                text = f"{pattern.repository}/{pattern.pattern}"
+                reason, hint = f"no root fits '{text}'", nearest(text, paths)
                 place = pattern.span or file_start(SourceFile(clone.name, ""))
-                yield NotUnderstood(place, f"{reason}, which the configuration names")
+                yield NotUnderstood(place, f"{reason}, which the configuration names{hint}")
