@@ -46,7 +46,6 @@ _IN_THE_ID = frozenset({"/manifest/kind", "/manifest/metadata/name"})
 _ARGOCD_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
 _MANAGED_KINDS = frozenset({"Application", "ApplicationSet"})
 _IMAGE_TAG = re.compile(r"(@[^/]*|:[^/:]*)$")
-_TAG_LEAF = re.compile(r"/valuesObject/(.*/)?tag$")
 _KUSTOMIZE_IMAGE = re.compile(r"/kustomize/images/\d+$")
 _PARAMETER_VALUE = re.compile(r"(?P<parameter>.*/helm/parameters/\d+)/value$")
 _INLINE_VALUES = re.compile(r"^/manifest/.*/helm/values$")
@@ -131,7 +130,8 @@ def _without_tags(
     fields: Mapping[str, Plain], routine: frozenset[str]
 ) -> Iterator[tuple[str, Plain]]:
     for pointer, value in fields.items():
-        if pointer in routine or _TAG_LEAF.search(pointer):
+        is_tag = pointer.endswith("/tag") and "/valuesObject/" in pointer
+        if pointer in routine or is_tag:
             continue
         if _KUSTOMIZE_IMAGE.search(pointer) and isinstance(value, str):
             yield pointer, _IMAGE_TAG.sub("", value)
