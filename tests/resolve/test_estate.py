@@ -1153,3 +1153,23 @@ resources: [b.yaml]
 {application("b", "b")}
 """)
     assert roots(estate) == [("prod", "kustomization:platform/prod")]
+
+
+def test_of_two_that_share_a_name_that_counts_whose_tree_is_followed() -> None:
+    estate = resolve(
+        f"""
+-- platform/root-dev.yaml --
+{application("root", "apps")}
+-- platform/apps/shop.yaml --
+{application("shop", "zones/new")}
+-- platform/zones/new/later.yaml --
+{application("later", "again")}
+-- platform/again/shop.yaml --
+{application("shop", "zones/old")}
+-- platform/zones/old/lost.yaml --
+{application("lost", "nowhere")}
+""",
+        "platform/root-{cluster}.yaml",
+    )
+    assert estate.by_id["application:dev/shop"].application.sources[0].path == "zones/new"
+    assert "application:dev/lost" not in estate.by_id

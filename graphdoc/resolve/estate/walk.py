@@ -287,10 +287,23 @@ class Walk:
             for key, entry, parent in self.sets
         )
         places = _ids_by_place(applications, sets)
+        several = Counter(key for key, _, _ in self.entries)
+        followed = {
+            ids[key]: deployment_facts(entry.application)
+            for key, entry, _ in self.entries
+            if several[key] > 1 and self._first[key] == written_at(entry.application.resource)
+        }
+
+        def order(entry: ResolvedApplication) -> tuple[object, ...]:
+            """Of several under one id those come first that deploy what was followed."""
+            expected = followed.get(entry.id)
+            is_other = expected is not None and expected != deployment_facts(entry.application)
+            return entry.id, is_other, *written_at(entry.application.resource)
+
         return Estate(
             clones=clones,
             roots=tuple(_with_node(root, places) for root in roots),
-            applications=tuple(sorted(applications, key=_application_order)),
+            applications=tuple(sorted(applications, key=order)),
             application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
             builds=units.builds,
             orphans=tuple(self._orphans(units)),
@@ -322,10 +335,6 @@ class Walk:
             if place not in seen and not self.is_data(resource):
                 seen.add(place)
                 yield Orphan(resource.kind, resource.name, resource.written)
-
-
-def _application_order(entry: ResolvedApplication) -> tuple[str, SourceFile, int]:
-    return (entry.id, *written_at(entry.application.resource))
 
 
 def _ids_by_place(
