@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from functools import partial
+from functools import cached_property, partial
 
 from graphdoc.model.applicationset import GeneratorKind, Inventory
 from graphdoc.model.argocd import LIKE_FIELDS, Source, is_whole
@@ -75,7 +75,7 @@ class Generated:
     assumes_clusters: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class SetExpander:
     """Expands ApplicationSets; registered clusters are looked up once, and only if asked for."""
 
@@ -83,9 +83,6 @@ class SetExpander:
     files: Files
     inventory: Inventory
     engine: HelmEngine | None
-    _registered: tuple[Registered, ...] | None = None
-    _matches_file: Callable[[str, str], bool] | None = None
-    _terraform: Terraform | None = None
 
     def expand(self, resource: Resource) -> Generated:
         """The Applications that an ApplicationSet makes."""
@@ -99,33 +96,33 @@ class SetExpander:
         dialect = self._dialect(spec)
         known = partial(self._known_to, seen.namespace)
         generators = Generators(
-            self.repositories, self.files, dialect, known, self.matches_file,
+            self.repositories, self.files, dialect, known, lambda: self.matches_file,
             tell=partial(self._tell, seen, dialect),
         )  # fmt: skip
         return _Expansion(seen, spec, template, dialect, generators).run()
 
+    @cached_property
     def registered(self) -> tuple[Registered, ...]:
         """The clusters that cluster generators choose from."""
-        if self._registered is None:
-            self._registered = find_registered(self.inventory, self.repositories.clones, self.files)
-        return self._registered
+        return find_registered(self.inventory, self.repositories.clones, self.files)
 
+    @cached_property
     def matches_file(self) -> Callable[[str, str], bool]:
         """How a Git file generator matches paths with patterns."""
-        if self._matches_file is None:
-            strict = has_new_globbing(self.repositories.clones)
-            self._matches_file = matches_doublestar if strict else matches_pathspec
-        return self._matches_file
+        strict = has_new_globbing(self.repositories.clones)
+        return matches_doublestar if strict else matches_pathspec
+
+    @cached_property
+    def _terraform(self) -> Terraform:
+        return Terraform(self.repositories.clones)
 
     def _tell(self, resource: Resource, dialect: Dialect) -> Told:
         """What is known of clusters that a set assumes."""
-        if self._terraform is None:
-            self._terraform = Terraform(self.repositories.clones)
         strict = isinstance(dialect, GoDialect) and dialect.strict
         return tell(resource, self._terraform.find_written, strict=strict)
 
     def _known_to(self, namespace: str) -> tuple[Registered, ...]:
-        return known_to(namespace, self.registered())
+        return known_to(namespace, self.registered)
 
     def _dialect(self, spec: Mapping) -> Dialect:
         if not spec.is_true("goTemplate"):

@@ -7,6 +7,7 @@ to different values nothing is known.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import cached_property
 from posixpath import dirname
 from typing import TypeAlias
 
@@ -84,19 +85,20 @@ class _Module:
         return self._known[reference]
 
 
-@dataclass(slots=True)
+@dataclass
 class Terraform:
     """The Terraform of all clones, read once and only if asked."""
 
     clones: Iterable[Clone]
-    _modules: list[_Module] | None = None
+
+    @cached_property
+    def _modules(self) -> list[_Module]:
+        return [module for clone in self.clones for module in _modules(clone)]
 
     def find_written(self, names: frozenset[str]) -> dict[str, str]:
         """The one text that is written under each name; credentials are left alone."""
         if not names:
             return {}
-        if self._modules is None:
-            self._modules = [module for clone in self.clones for module in _modules(clone)]
         found: dict[str, str] = {}
         for name in sorted(name for name in names if not is_credential_key(name)):
             values = {value for module in self._modules for value in module.written(name)}

@@ -319,7 +319,7 @@ class Walk:
         named = (place.server or place.name for place in places)
         if not any(name and not is_own_cluster(name) for name in named):
             return ()
-        known = self.expander.registered()
+        known = self.expander.registered
         return tuple(RegisteredCluster(one.name, one.server) for one in known if one.server)
 
     def _orphans(self, units: Units) -> Iterable[Orphan]:

@@ -132,9 +132,9 @@ class _Choice:
         if len(starts) == 1:
             return _folder_of([*self._untaken(beside, []), *below])
         is_with_others = len(sets) > 1 or (not starts and self._completes(unit, beside))
-        if unit in sets and is_with_others:
-            return _folder_of([*self._untaken(beside, starts), *below])
-        return unit
+        if unit not in sets or not is_with_others:
+            return unit
+        return _folder_of([*self._untaken(beside, starts), *below])
 
     def _untaken(self, units: Iterable[Unit], apart: Sequence[Unit]) -> list[Unit]:
         return [unit for unit in units if id(unit) not in self._taken and unit not in apart]
@@ -387,12 +387,8 @@ def _is_copied(unit: Unit) -> bool:
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
-    return (
-        unit.directory.count("/") + bool(unit.directory),
-        unit.clone.name,
-        unit.path,
-        unit.variant,
-    )
+    depth = unit.directory.count("/") + bool(unit.directory)
+    return depth, unit.clone.name, unit.path, unit.variant
 
 
 def _is_below(path: str, directory: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import cached_property
 from posixpath import dirname, join
 from typing import NamedTuple, Protocol
 
@@ -51,6 +52,13 @@ class _Target(NamedTuple):
     recurse: bool
     lacks_values: bool
 
+    @property
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """Under what those who render it are found."""
+        yield f"{self.clone}!" if self.lacks_values else self.clone, self.path
+        if self.recurse:
+            yield f"{self.clone}//", self.path
+
 
 @dataclass(frozen=True, slots=True)
 class _Places:
@@ -89,7 +97,7 @@ class _Places:
         )
 
 
-@dataclass(slots=True)
+@dataclass
 class Targets:
     """What each unit's Applications render, looked up once."""
 
@@ -97,9 +105,6 @@ class Targets:
     repositories: Repositories
     walk: Follower
     _known: dict[int, tuple[_Target, ...]] = field(default_factory=dict)
-    _managers: dict[tuple[str, str], list[Unit]] | None = None
-    _places: "_Places | None" = None
-    _shelves: dict[tuple[str, str], frozenset[str]] | None = None
     _trees: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def is_managed(self, unit: Unit) -> bool:
@@ -108,8 +113,7 @@ class Targets:
 
     def is_passed_over(self, unit: Unit) -> bool:
         """Whether an Application renders a folder above the unit, but nothing below that."""
-        managers = self._manager_index()
-        return any((unit.clone.name, f) in managers for f in folders_above(unit.directory))
+        return any((unit.clone.name, f) in self._managers for f in folders_above(unit.directory))
 
     def is_in_ring(self, unit: Unit) -> bool:
         """Whether the unit renders what renders it, through however many others."""
@@ -122,7 +126,6 @@ class Targets:
         return id(unit) in seen
 
     def _managers_of(self, unit: Unit) -> Iterator[Unit]:
-        managers = self._manager_index()
         places = [(unit.clone.name, unit.directory)]
         if not unit.variant:
             places.append((f"{unit.clone.name}!", unit.directory))
@@ -132,27 +135,24 @@ class Targets:
         return (
             other
             for place in places
-            for other in managers.get(place, ())
+            for other in self._managers.get(place, ())
             # What renders itself is no loop.
             if (other.clone.name, other.directory) != (unit.clone.name, unit.directory)
         )
 
-    def _manager_index(self) -> dict[tuple[str, str], list[Unit]]:
+    @cached_property
+    def _managers(self) -> dict[tuple[str, str], tuple[Unit, ...]]:
         """Who renders which folder.
 
         What is rendered with all below has a key of its own, and so has a chart that is asked for
         with values files that do not exist: which of those it has are meant, nobody says.
         """
-        if self._managers is None:
-            self._managers = {}
-            pairs = ((unit, target) for unit in self.units.all for target in self._of(unit))
-            for unit, target in pairs:
-                key = f"{target.clone}!" if target.lacks_values else target.clone
-                self._managers.setdefault((key, target.path), []).append(unit)
-                if target.recurse:
-                    below = (f"{target.clone}//", target.path)
-                    self._managers.setdefault(below, []).append(unit)
-        return self._managers
+        return grouped(
+            (key, unit)
+            for unit in self.units.all
+            for target in self._of(unit)
+            for key in target.keys
+        )
 
     def is_omitted(self, unit: Unit) -> bool:
         """Whether the unit is an Application beside a kustomization that does not list it.
@@ -163,7 +163,7 @@ class Targets:
             return False
         home = (unit.clone.name, unit.directory)
         starts = any((target.clone, target.path) == home for target in self._of(unit))
-        return home in self._place_index().builds and not starts
+        return home in self._places.builds and not starts
 
     def is_left_out(self, unit: Unit) -> bool:
         """Whether kustomizations elsewhere take several beside this one, and none takes it.
@@ -173,10 +173,8 @@ class Targets:
         """
         if unit.kind is not RootKind.KUSTOMIZATION or self._starts_beside(unit):
             return False
-        if self._shelves is None:
-            self._shelves = _shelves(self.units.builds)
         shelf = (unit.clone.name, dirname(unit.path))
-        above = self._place_index().builds.get(shelf)
+        above = self._places.builds.get(shelf)
         takes = above is not None and any(i.is_directory for i in above.includes)
         is_chosen_from = takes and above is not None and brings_applications(above.resources)
         return is_chosen_from or len(self._shelves.get(shelf, ())) >= _SEVERAL
@@ -192,7 +190,7 @@ class Targets:
         return any(self._brings(target.clone, target.path) for target in self._of(unit))
 
     def _brings(self, clone: str, path: str) -> bool:
-        place, index = (clone, path), self._place_index()
+        place, index = (clone, path), self._places
         if place in index.folders:
             return True
         build = index.builds.get(place)
@@ -200,10 +198,13 @@ class Targets:
             return brings_applications(build.resources)
         return place in index.homes and place not in index.charts
 
-    def _place_index(self) -> "_Places":
-        if self._places is None:
-            self._places = _Places.of(self.units)
-        return self._places
+    @cached_property
+    def _places(self) -> "_Places":
+        return _Places.of(self.units)
+
+    @cached_property
+    def _shelves(self) -> dict[tuple[str, str], frozenset[str]]:
+        return _shelves(self.units.builds)
 
     def _of(self, unit: Unit) -> tuple[_Target, ...]:
         """The folders that a unit's Applications and ApplicationSets render."""
@@ -236,7 +237,7 @@ class Targets:
             return True
         if id(tree) not in self._trees:
             self._trees[id(tree)] = frozenset(tree.files)
-        below = self._place_index().files.get((clone.name, path), frozenset())
+        below = self._places.files.get((clone.name, path), frozenset())
         return not below or not self._trees[id(tree)].isdisjoint(below)
 
 

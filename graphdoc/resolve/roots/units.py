@@ -160,12 +160,7 @@ class _Search:
         inside = _ChartContents(chart_folders(clone.files))
         builds = self._build_all(clone, inside)
         self.builds += builds
-        parts = (part for build in builds for part in build.parts)
-        includes = (include for part in parts for include in part.includes)
-        included = {(found.clone, found.target) for found in includes if found.is_directory}
-        for build in builds:
-            if (build.clone, build.path) not in included and brings_applications(build.resources):
-                self.kustomizations.append(_kustomization_unit(clone, build))
+        self.kustomizations += (_kustomization_unit(clone, build) for build in _starting(builds))
         self._look_for_charts(clone, find_inflated(builds))
         read = {file for build in builds for file in build.files}
         for path in clone.files:
@@ -338,6 +333,15 @@ class _ChartContents:
 
     def has(self, path: str) -> bool:
         return path.startswith(self._prefixes)
+
+
+def _starting(builds: list[Build]) -> Iterator[Build]:
+    """Those that bring Applications and that no other includes."""
+    includes = (include for build in builds for part in build.parts for include in part.includes)
+    included = {(found.clone, found.target) for found in includes if found.is_directory}
+    for build in builds:
+        if (build.clone, build.path) not in included and brings_applications(build.resources):
+            yield build
 
 
 def _kustomization_unit(clone: Clone, build: Build) -> Unit:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from graphdoc.model.argocd import (
@@ -55,7 +56,7 @@ class _Revision(NamedTuple):
     notes: tuple[NotUnderstood, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class SourceResolver:
     """Renders sources; files are parsed once, kustomizations built once, charts rendered once."""
 
@@ -65,7 +66,6 @@ class SourceResolver:
     engine: HelmEngine | None
     settings: RenderSettings = field(default_factory=RenderSettings)
     charts: ChartCache = field(default_factory=ChartCache)
-    _plugins: dict[str, set[str]] | None = field(default=None, init=False)
 
     def resolve_all(self, application: Application) -> tuple[ResolvedSource, ...]:
         """What each source renders to, and for the hydrator also what it reads."""
@@ -255,9 +255,11 @@ class SourceResolver:
             case _:
                 return self._resolve_kustomization(application, source, clone, path)
 
+    @cached_property
+    def _plugins(self) -> dict[str, set[str]]:
+        return find_plugins(self.repositories.clones, self.files)
+
     def _is_plain_build(self, source: Source) -> bool:
-        if self._plugins is None:
-            self._plugins = find_plugins(self.repositories.clones, self.files)
         return builds_only(self._plugins.get(source.node.text("plugin", "name"), set()))
 
     def _resolve_filled_in(
