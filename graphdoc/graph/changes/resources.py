@@ -6,6 +6,7 @@ No value of a Secret or of a credential is told, only that it differs.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.graph.changes.compare import Change
@@ -14,7 +15,7 @@ from graphdoc.graph.changes.removals import (
     is_refused,
 )
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.grouping import counted
+from graphdoc.model.grouping import counted, grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping as MappingNode
 from graphdoc.model.node import Node, Plain, Scalar, Sequence, to_plain
@@ -63,19 +64,22 @@ def find_resource_changes(
     """What differs in the resources of these Applications, one entry for one cause."""
     old = before.by_id
     new = after.by_id
-    found: dict[tuple[object, ...], tuple[ResourceChange, list[str]]] = {}
-    for id_ in sorted(ids):
-        if id_ in old and id_ in new:
-            for change in _changes(old[id_], new[id_]):
-                values = (json.dumps(change.before), json.dumps(change.after))
-                key = (change.place, change.change, change.resource, change.route, *values)
-                found.setdefault(key, (change, []))[1].append(id_)
-    return tuple(
-        replace(change, applications=tuple(names))
-        for change, names in sorted(
-            found.values(), key=lambda one: (one[0].place, one[0].resource, one[0].route, one[1])
-        )
+    found = grouped(
+        (_cause(change), (change, id_))
+        for id_ in sorted(ids)
+        if id_ in old and id_ in new
+        for change in _changes(old[id_], new[id_])
     )
+    causes = (
+        replace(group[0][0], applications=tuple(id_ for _, id_ in group))
+        for group in found.values()
+    )
+    return tuple(sorted(causes, key=attrgetter("place", "resource", "route", "applications")))
+
+
+def _cause(change: ResourceChange) -> tuple[object, ...]:
+    values = (json.dumps(change.before), json.dumps(change.after))
+    return (change.place, change.change, change.resource, change.route, *values)
 
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ResourceChange]:

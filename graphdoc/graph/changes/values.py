@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 from typing import TypeAlias
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Node, Plain, to_plain
 from graphdoc.model.redact import REDACTED, hide_credentials, is_credential_key, redact
@@ -40,16 +42,20 @@ class ValueChange:
 def find_value_changes(before: Estate, after: Estate) -> tuple[ValueChange, ...]:
     """The values of Applications that both states have, one entry for one cause."""
     old = before.by_id
-    found: dict[tuple[Span, str, str, str], tuple[ValueChange, list[str]]] = {}
-    for entry in after.applications:
-        known = old.get(entry.id)
-        for change in _changes(known, entry) if known is not None else ():
-            key = (change.place, change.key, _canonical(change.before), _canonical(change.after))
-            found.setdefault(key, (change, []))[1].append(entry.id)
-    return tuple(
-        replace(change, applications=tuple(sorted(set(ids))))
-        for _, (change, ids) in sorted(found.items(), key=lambda item: item[0])
+    found = grouped(
+        (_cause(change), (change, entry.id))
+        for entry in after.applications
+        if entry.id in old
+        for change in _changes(old[entry.id], entry)
     )
+    return tuple(
+        replace(group[0][0], applications=tuple(sorted({id_ for _, id_ in group})))
+        for _, group in sorted(found.items(), key=itemgetter(0))
+    )
+
+
+def _cause(change: ValueChange) -> tuple[Span, str, str, str]:
+    return (change.place, change.key, _canonical(change.before), _canonical(change.after))
 
 
 def _changes(old: ResolvedApplication, new: ResolvedApplication) -> Iterator[ValueChange]:

@@ -66,17 +66,14 @@ def _parts(name: str) -> list[str]:
     return list(dict.fromkeys(name[at : at + _ROW] for at in range(len(name) - _ROW + 1)))
 
 
-def same_letters(wanted: str, known: frozenset[str]) -> list[str]:
+def same_letters(wanted: str, known: frozenset[str]) -> tuple[str, ...]:
     """Those of the known names that have the letters of the wanted one, in whatever order."""
-    return _by_letters(known).get(_letters(wanted), [])
+    return _by_letters(known).get(_letters(wanted), ())
 
 
 @lru_cache(maxsize=64)
-def _by_letters(names: frozenset[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name in sorted(names):
-        found.setdefault(_letters(name), []).append(name)
-    return found
+def _by_letters(names: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    return grouped((_letters(name), name) for name in sorted(names))
 
 
 def _letters(name: str) -> str:

@@ -85,7 +85,7 @@ def _alike(wanted: str, stems: frozenset[str]) -> list[str]:
     """The stems of its letters, or spelled alike; else those that go on or end where it does."""
     longer = (s for s in stems if s.startswith(f"{wanted}-") or wanted.startswith(f"{s}-"))
     swapped = same_letters(wanted, stems)
-    return swapped or most_alike(wanted, stems, ALIKE, 3) or sorted(longer)
+    return list(swapped) or most_alike(wanted, stems, ALIKE, 3) or sorted(longer)
 
 
 def likeness(path: str, wanted: str) -> float:

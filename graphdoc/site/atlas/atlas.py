@@ -1,6 +1,6 @@
 """The estate as pages look it up: Applications by name, findings by node, a page for each node."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
@@ -346,9 +346,7 @@ class Atlas(Addresses):
 
     def order(self) -> Mapping[str, int]:
         """The position of each group: by the number of its Applications, the largest first."""
-        sizes: dict[str, int] = defaultdict(int)
-        for group in self.groups.values():
-            sizes[group] += 1
+        sizes = Counter(self.groups.values())
         ranked = sorted(sizes, key=lambda group: (-sizes[group], group))
         return {group: position for position, group in enumerate(ranked)}
 

@@ -1,10 +1,10 @@
 """Which policy concerns which Application, as far as rendered resources tell."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind, RepoGraph
+from graphdoc.model.grouping import grouped
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.kyverno import PolicyRule, Subject, policy_rules, subjects_of
@@ -44,21 +44,16 @@ def find_policies(graph: RepoGraph, estate: Estate) -> Iterator[Policy]:
 
 def find_concerns(policies: Iterable[Policy], estate: Estate) -> Iterator[Concern]:
     """Every rule with every Application of its cluster that renders what it matches."""
-    by_cluster: dict[str | None, list[tuple[str, tuple[PolicyRule, ...]]]] = defaultdict(list)
-    for policy in policies:
-        rules = policy_rules(policy.resource)
-        by_cluster[policy.node.cluster].append((policy.node.id, rules))
+    by_cluster = grouped((p.node.cluster, (p.node.id, policy_rules(p.resource))) for p in policies)
     for app in estate.applications:
-        if by_cluster.get(app.cluster):
-            yield from _concerns(by_cluster, app)
+        yield from _concerns(by_cluster.get(app.cluster, ()), app)
 
 
 def _concerns(
-    by_cluster: Mapping[str | None, list[tuple[str, tuple[PolicyRule, ...]]]],
-    app: ResolvedApplication,
+    policies: tuple[tuple[str, tuple[PolicyRule, ...]], ...], app: ResolvedApplication
 ) -> Iterator[Concern]:
-    subjects = tuple(_subjects(app))
-    for policy, rules in by_cluster[app.cluster]:
+    subjects = tuple(_subjects(app)) if policies else ()
+    for policy, rules in policies:
         for rule in rules:
             kinds = tuple(sorted({s.kind for s in subjects if rule.concerns(s)}))
             if kinds:

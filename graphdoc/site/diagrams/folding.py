@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from graphdoc.model.finding import SEVERITIES, Severity
-from graphdoc.model.grouping import plural_of
+from graphdoc.model.grouping import grouped, plural_of
 from graphdoc.site.diagrams.cards import (
     Badge,
     Card,
@@ -133,8 +133,8 @@ def fold_lane(lane: Lane) -> Lane:
     """
     if len(lane.chips) <= _LANE_CHIPS:
         return lane
-    depth = max(len(chip.groups) for chip in lane.chips)
-    groupings = [_grouped(lane.chips, level) for level in range(depth)]
+    levels = zip_longest(*(chip.groups for chip in lane.chips), fillvalue="other")
+    groupings = [grouped(zip(names, lane.chips, strict=True)) for names in levels]
     names = [chip.text.split("-") for chip in lane.chips]
     groupings.append(_by_words(lane.chips, [chip.folder.split("/") for chip in lane.chips], str))
     groupings += [_by_words(lane.chips, names, called) for called in (str, _letter)]
@@ -148,23 +148,27 @@ def fold_lane(lane: Lane) -> Lane:
 _LANES = ((0, 260), (0, 170), (2, 170), (1, 170), (3, 170), (4, 170), (6, 170))
 
 
-def _sibling_groups(diagram: Diagram) -> list[list[Card]]:
+def _sibling_groups(diagram: Diagram) -> list[tuple[Card, ...]]:
     relations = _relations(diagram)
-    groups: dict[_Relation, list[Card]] = {}
-    for node in diagram.nodes:
-        if isinstance(node, Card) and not node.rows and not node.focus and relations.get(node.id):
-            key = (node.kind, node.ghost, frozenset(relations[node.id]))
-            groups.setdefault(key, []).append(node)
+    cards = (node for node in diagram.nodes if isinstance(node, Card) and node.id in relations)
+    groups = grouped(
+        ((card.kind, card.ghost, frozenset(relations[card.id])), card)
+        for card in cards
+        if not card.rows and not card.focus
+    )
     return [group for group in groups.values() if len(group) >= _SIBLINGS]
 
 
-def _relations(diagram: Diagram) -> dict[str, list[tuple[str, str, str]]]:
+def _relations(diagram: Diagram) -> dict[str, tuple[tuple[str, str, str], ...]]:
     """By node: which way each of its arrows leads, where, and its line."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for edge in diagram.edges:
-        found.setdefault(edge.source, []).append(("to", edge.target, edge.css))
-        found.setdefault(edge.target, []).append(("from", edge.source, edge.css))
-    return found
+    return grouped(
+        pair
+        for edge in diagram.edges
+        for pair in (
+            (edge.source, ("to", edge.target, edge.css)),
+            (edge.target, ("from", edge.source, edge.css)),
+        )
+    )
 
 
 def _list_id(diagram: Diagram, group: Sequence[Card]) -> str:
@@ -220,25 +224,14 @@ def _worst(severities: Iterable[Severity]) -> Severity:
     return min(severities, key=SEVERITIES.index)
 
 
-def _grouped(chips: Iterable[Chip], level: int) -> dict[str, list[Chip]]:
-    groups: dict[str, list[Chip]] = {}
-    for chip in chips:
-        group = chip.groups[level] if level < len(chip.groups) else "other"
-        groups.setdefault(group, []).append(chip)
-    return groups
-
-
 def _by_words(
     chips: Sequence[Chip], words: Sequence[list[str]], called: Callable[[str], str]
-) -> dict[str, list[Chip]]:
+) -> dict[str, tuple[Chip, ...]]:
     """By what the first word in which they differ is ``called``: all may begin alike."""
     columns = zip(*words, strict=False)
     alike = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
-    groups: dict[str, list[Chip]] = {}
-    for chip, parts in zip(chips, words, strict=True):
-        word = (parts[alike:] or parts[-1:])[0]
-        groups.setdefault(called(word) or "other", []).append(chip)
-    return groups
+    first = ((parts[alike:] or parts[-1:])[0] for parts in words)
+    return grouped((called(word) or "other", c) for c, word in zip(chips, first, strict=True))
 
 
 def _letter(word: str) -> str:
@@ -258,6 +251,3 @@ def _group_chip(name: str, chips: Sequence[Chip], lane: Lane) -> Chip:
         tip=f"{name}, {len(chips)}: {', '.join(chip.text for chip in chips)}",
         count=sum(chip.count for chip in chips),
     )
-
-
-_Relation = tuple[str, bool, frozenset[tuple[str, str, str]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from graphdoc.model.grouping import grouped
@@ -103,7 +104,7 @@ def _stacks(diagram: Diagram) -> Iterable[Sequence[str]]:
     yield from filter(None, columns)
     if diagram.rankdir is not Direction.LEFT_RIGHT:
         return
-    pinned, depths = {node for column in columns for node in column}, _depths(diagram)
+    pinned, depths = set(chain.from_iterable(columns)), _depths(diagram)
     stacks = grouped(
         ((depths[node.id], node.id in cards), node.id)
         for node in diagram.nodes

@@ -95,7 +95,7 @@ def _parse(text: str) -> _Parsed:
     ids: list[str] = []
     links: set[str] = set()
     for tag, attributes in _tags(_SILENT.sub(_opening, text)):
-        ids += [attributes["id"]] if attributes.get("id") else []
+        ids += filter(None, [attributes.get("id")])
         href = attributes.get("href") or attributes.get("xlink:href") or ""
         if tag == "a" and href:
             links.add(href)

@@ -130,10 +130,9 @@ def _platform(site: Site) -> Iterator[_NavEntry]:
             and (folder != "repos" or path.count("/") == 1)
         ]
         index = f"{folder}/index.md"
-        if index in site.pages and 0 < len(below) <= _MOST and folder not in _UNLISTED:
-            yield {site.pages[index].title: [index, *below]}
-        elif index in site.pages:
-            yield index
+        if index in site.pages:
+            is_listed = 0 < len(below) <= _MOST and folder not in _UNLISTED
+            yield {site.pages[index].title: [index, *below]} if is_listed else index
 
 
 def _runbooks(site: Site) -> Iterator[str]:

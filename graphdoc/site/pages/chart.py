@@ -76,8 +76,8 @@ def _uses(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> Iterator[_Use]:
     ids = {node.id for node in nodes}
     edges = (e for id_ in ids for e in atlas.graph.edges_to(id_, EdgeKind.RENDERS))
     for edge in sorted(edges, key=lambda e: (e.source, e.target)):
-        app, resolved = atlas.graph.node(edge.source), atlas.resolved.get(edge.source)
-        for source in resolved.sources if resolved else ():
+        app = atlas.graph.node(edge.source)
+        for source in atlas.sources(edge.source):
             if app is not None and source.chart is not None and source.chart.id in ids:
                 yield _Use(app, source, edge.locations[-1])
 

@@ -181,9 +181,9 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
             nodes = {node.cluster: node for node in atlas.families[title]}
             usual = _usual(atlas, nodes)
             others = [n for n in nodes.values() if version_of(atlas, n) not in {"", usual}]
-            shown = ((node, version_of(atlas, node)) for node in others[:_OTHERS])
             said = [
-                scope.node(n.id, f"{n.cluster} {said_version(version)}") for n, version in shown
+                scope.node(n.id, f"{n.cluster} {said_version(version_of(atlas, n))}")
+                for n in others[:_OTHERS]
             ]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.family(title)

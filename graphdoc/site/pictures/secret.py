@@ -53,23 +53,22 @@ def _columns(
     cards: Iterable[Card], edges: list[GraphEdge], original: str
 ) -> Iterator[tuple[str, ...]]:
     """What stands below each other: the way to the policy, its clones, the Applications."""
-    cloned = [edge for edge in edges if edge.kind is EdgeKind.CLONES]
-    clones = {edge.target for edge in cloned if not flag(edge.attributes, "matched")}
-    used = {edge.source for edge in edges if edge.kind is EdgeKind.USES}
-    makers = _makers(edges, original) if any(e.source == original for e in cloned) else ()
+    kinds = {edge.source: "user" for edge in edges if edge.kind is EdgeKind.USES}
+    for edge in edges:
+        if edge.kind is EdgeKind.CLONES and not flag(edge.attributes, "matched"):
+            kinds[edge.target] = "clone"
+    makers = _makers(edges, original)
     groups = {"maker": makers} | grouped(
-        ("clone" if card.id in clones else "user" if card.id in used else card.kind, card.id)
-        for card in cards
-        if card.id not in makers
+        (kinds.get(card.id, card.kind), card.id) for card in cards if card.id not in makers
     )
     return (ids for ids in groups.values() if len(ids) > 1)
 
 
 def _makers(edges: list[GraphEdge], original: str) -> tuple[str, ...]:
-    """What unseals the original, itself, and the policy that clones it."""
+    """What unseals an original that is cloned, itself, and the policy that clones it."""
     sealed = [e.source for e in edges if e.kind is EdgeKind.UNSEALS and e.target == original]
     policies = [e.target for e in edges if e.kind is EdgeKind.CLONES and e.source == original]
-    return tuple(dict.fromkeys([*sealed, original, *policies]))
+    return tuple(dict.fromkeys([*sealed, original, *policies])) if policies else ()
 
 
 def _original(scope: Scope, nodes: tuple[GraphNode, ...]) -> str:

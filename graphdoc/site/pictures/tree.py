@@ -152,8 +152,8 @@ def _parent_ids(
     """What gets a card: the roots, and whatever else brings Applications."""
     named = {text(n.attributes, "parent") for n in (*nodes.values(), *sets.values())}
     roots = {id_ for id_, node in nodes.items() if flag(node.attributes, "root")}
-    inner = {id_ for id_ in named if id_ in nodes} if every else set()
-    outer = {id_ for id_ in named if id_ and id_ not in nodes}
+    inner = named & nodes.keys() if every else set()
+    outer = named - nodes.keys() - {""}
     return tuple(sorted(roots | inner | outer, key=lambda id_: (id_ not in roots, id_)))
 
 

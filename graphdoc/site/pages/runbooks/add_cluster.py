@@ -1,10 +1,11 @@
 """The runbook for a new cluster: what one is made of here, shown on an existing one."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from posixpath import dirname
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.examples import example_cluster
@@ -30,6 +31,7 @@ _WORDS = {
     NodeKind.CHART: "chart",
 }
 _Folder = tuple[str, str]
+_Folders = Mapping[_Folder, tuple[GraphNode, ...]]
 
 
 def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
@@ -63,16 +65,10 @@ def cluster_runbook(atlas: Atlas) -> Iterator[Page]:
     yield scope.compose(_TITLE, sentence, strip, blocks)
 
 
-def _parts(
-    atlas: Atlas, node: GraphNode
-) -> tuple[Mapping[_Folder, list[GraphNode]], Mapping[_Folder, list[GraphNode]]]:
+def _parts(atlas: Atlas, node: GraphNode) -> tuple[_Folders, _Folders]:
     """The folders that only one cluster reads, and those that others read too."""
-    others = {
-        id_
-        for other in atlas.clusters
-        if other.name != node.name
-        for id_ in atlas.reached_by(other.name)
-    }
+    clusters = (other.name for other in atlas.clusters if other.name != node.name)
+    others = frozenset[str]().union(*map(atlas.reached_by, clusters))
     read = sorted(atlas.reached_by(node.name))
     found = [n for id_ in read if (n := atlas.graph.node(id_)) and _is_file(atlas, n)]
     return (
@@ -86,25 +82,23 @@ def _is_file(atlas: Atlas, node: GraphNode) -> bool:
     return node.kind in _WORDS and is_kept(node) and node.locations[0].file.repository in known
 
 
-def _by_folder(nodes: Iterator[GraphNode]) -> Mapping[_Folder, list[GraphNode]]:
-    found: dict[_Folder, list[GraphNode]] = defaultdict(list)
-    for node in nodes:
-        file = node.locations[0].file
-        found[file.repository, dirname(file.path)].append(node)
-    return dict(sorted(found.items()))
+def _by_folder(nodes: Iterator[GraphNode]) -> _Folders:
+    placed = ((node.locations[0].file, node) for node in nodes)
+    found = grouped(((file.repository, dirname(file.path)), node) for file, node in placed)
+    return dict(sorted(found.items(), key=itemgetter(0)))
 
 
-def _files(folders: Mapping[_Folder, list[GraphNode]]) -> str:
+def _files(folders: _Folders) -> str:
     return plural(sum(map(len, folders.values())), "file")
 
 
-def _folders(scope: Scope, folders: Mapping[_Folder, list[GraphNode]]) -> Markup:
+def _folders(scope: Scope, folders: _Folders) -> Markup:
     rows = (_folder(scope, *key, nodes) for key, nodes in folders.items())
     more = scope.page("Repositories", "repos/index.md")
     return capped(("Folder", "Holds", "Such as"), rows, more=more) if folders else NOTHING
 
 
-def _folder(scope: Scope, repository: str, folder: str, nodes: list[GraphNode]) -> Row:
+def _folder(scope: Scope, repository: str, folder: str, nodes: tuple[GraphNode, ...]) -> Row:
     counts = {kind: sum(node.kind is kind for node in nodes) for kind in _WORDS}
     held = ", ".join(plural(count, _WORDS[kind]) for kind, count in counts.items() if count)
     where = html(
