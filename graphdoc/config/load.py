@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from graphdoc.config.decode import Entry, refuse_twins
@@ -157,8 +158,8 @@ def _parse(file: Path, shown: str) -> Entry | None:
     roots = [document.root for document in documents if document.root is not None]
     if len(roots) > 1:
         raise ConfigError("one YAML document expected, found several", shown, roots[1].span)
-    for duplicate in (key for document in documents for key in document.duplicates):
-        raise ConfigError(f"the key '{duplicate.key}' stands here twice", shown, duplicate.second)
+    for key in chain.from_iterable(document.duplicates for document in documents):
+        raise ConfigError(f"the key '{key.key}' stands here twice", shown, key.second)
     return Entry(shown, "", roots[0]) if roots else None
 
 

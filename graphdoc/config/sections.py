@@ -66,13 +66,13 @@ def read_sections(table: dict[str, Entry]) -> Sections:
     if "rules" in table:
         members = table["rules"].members()
         sections["rules"] = tuple(s for name, entry in members.items() for s in _rule(name, entry))
+    return sections | _read_others(table)
+
+
+def _read_others(table: dict[str, Entry]) -> Sections:
+    sections: Sections = {}
     if "contracts" in table:
         sections["contracts"] = read_contracts(table["contracts"])
-    return sections | _read_outputs(table)
-
-
-def _read_outputs(table: dict[str, Entry]) -> Sections:
-    sections: Sections = {}
     if "drift" in table:
         sections["track"] = _tracked(table["drift"])
     if "site" in table:

@@ -50,9 +50,10 @@ def command(scope: Scope, paths: tuple[Path, ...], *, write: bool, check: bool) 
         states = tuple(find_documents(analysis, paths))
     except UnknownPathError as error:
         raise UsageMistake(str(error)) from error
-    stale = sum(len(state.stale) for state in states)
-    left = sum(_write(state) for state in states) if write else stale
-    if not write:
+    if write:
+        left = sum(map(_write, states))
+    else:
+        left = sum(len(state.stale) for state in states)
         write_result("".join(map(_told, states)), None)
     _summarise(states, left, analysis)
     return ExitStatus.FINDINGS if left and (write or check) else ExitStatus.CLEAN

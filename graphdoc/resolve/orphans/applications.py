@@ -41,15 +41,16 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
         file = orphan.span.file
         if file.repository in applied or orphan in outside or _is_explained(estate, file):
             continue
-        commented = find_commented_entry(estate.clones, file) is not None
-        if commented or _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
+        if _is_rendered(orphan, rendered) or _is_start(orphan, rendered):
             continue
         groups.setdefault(bringing.get(file) or orphan.span, []).append(orphan)
     return [tuple(group) for group in groups.values()]
 
 
 def _is_explained(estate: Estate, file: SourceFile) -> bool:
-    """Whether values hold it that people give Helm, or a set with a misspelt pattern is meant."""
+    """Whether a comment names it, values for Helm hold it, or a misspelt set means it."""
+    if find_commented_entry(estate.clones, file) is not None:
+        return True
     root = estate.files.parse(estate.clones_by_name[file.repository], file.path).mapping
     if root is not None and "kind" not in root.entries:
         return True
@@ -116,9 +117,9 @@ def folders_of(resource: Resource, repositories: Repositories) -> Iterator[tuple
     """
     for node in (n for n in resource.mappings if "repoURL" in n.entries):
         match = repositories.find(url := node.text("repoURL"))
-        clone = match.clone.name if match is not None else ""
         # An address that a cluster tells is mostly that of the repository where the set lies.
-        clone = clone or (resource.span.file.repository if "{{" in url else "")
+        told = resource.span.file.repository if "{{" in url else ""
+        clone = match.clone.name if match is not None else told
         for path in (node.text("path"), *_generated_paths(node)):
             pattern = normalise(ACTION.sub("*", path))
             if clone and pattern and pattern.strip("*"):  # "{{path}}" names no folder

@@ -37,7 +37,7 @@ class AppliedOutside:
     def reason(self, orphan: Orphan, resource: Resource | None) -> str | None:
         """What speaks for somebody who applies an orphan; ``None`` where nothing does."""
         file = orphan.span.file
-        hole = _hole(resource) if resource is not None else None
+        hole = _hole(resource)
         if hole is not None:
             return f"'{hole}' is filled in before somebody applies it"
         if is_template(file.path):
@@ -112,8 +112,10 @@ def _is_open(node: Mapping) -> bool:
     return all("{{" in text and not ACTION.sub("", text).strip("/.") for text in texts)
 
 
-def _hole(resource: Resource) -> str | None:
+def _hole(resource: Resource | None) -> str | None:
     """A part of the address that is to be filled in, as by ``envsubst`` or a templating tool."""
+    if resource is None:
+        return None
     if is_unfilled(resource.name):
         return resource.name
     found = (n.text for n in _address_texts(resource.manifest) if has_placeholder(n.text))

@@ -198,18 +198,23 @@ def _number(text: str, least: int, names: tuple[str, ...]) -> int | None:
 
 def _role(manifest: Mapping) -> Iterator[Slip]:
     for rule in manifest.mappings_at("rules"):
-        of_paths = bool(rule.items_at("nonResourceURLs"))
-        of_kinds = [key for key in _OF_KINDS if rule.items_at(key)]
-        if of_paths and manifest.text("kind") == "Role":
+        if rule.items_at("nonResourceURLs") and manifest.text("kind") == "Role":
             yield Slip("a rule of a Role has nonResourceURLs", begin(rule))
-        if of_paths and of_kinds:
-            yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
-        if not of_paths and rule.entries.keys() <= _RULE:
-            lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
-            yield from (Slip(f"a rule has no {key}", begin(rule)) for key in lacking[:1])
+        yield from _concerned(rule)
         verbs = rule.entries.get("verbs")
         if isinstance(verbs, Sequence) and not verbs.items:
             yield Slip("a rule has no verbs", rule.keys["verbs"])
+
+
+def _concerned(rule: Mapping) -> Iterator[Slip]:
+    """What a rule is about: either paths, or kinds of groups."""
+    of_paths = bool(rule.items_at("nonResourceURLs"))
+    of_kinds = [key for key in _OF_KINDS if rule.items_at(key)]
+    if of_paths and of_kinds:
+        yield Slip(f"a rule has both {of_kinds[0]} and nonResourceURLs", begin(rule))
+    if not of_paths and rule.entries.keys() <= _RULE:
+        lacking = [key for key in ("apiGroups", "resources") if key not in of_kinds]
+        yield from (Slip(f"a rule has no {key}", begin(rule)) for key in lacking[:1])
 
 
 def _binding(manifest: Mapping, *, needs_namespace: bool) -> Iterator[Slip]:

@@ -54,13 +54,7 @@ class Evidence:
         self._clones = estate.clones
         self._used = [(entry, source) for entry in applications for source in entry.sources]
         self._opaque = [(entry, source) for entry, source in self._used if not is_rendered(source)]
-        self._said = {
-            text
-            for _, source in self._opaque
-            for values in (source.values, *(chart.values for chart in _charts(source)))
-            for manifest in _manifests_in(values)
-            for text in _strings(manifest)
-        }
+        self._said = {text for _, source in self._opaque for text in _handed_to(source)}
         self._sentences: list[str] = []
         self._told: list[str] = []
         self._makers: dict[str, set[str]] = {}
@@ -273,6 +267,13 @@ def _given(source: ResolvedSource) -> set[SourceFile]:
 
 def _charts(source: ResolvedSource) -> tuple[ChartRequest, ...]:
     return source.build.charts if source.build is not None else ()
+
+
+def _handed_to(source: ResolvedSource) -> Iterator[str]:
+    """What the manifests say that are handed to charts among their values."""
+    for values in (source.values, *(chart.values for chart in _charts(source))):
+        for manifest in _manifests_in(values):
+            yield from _strings(manifest)
 
 
 def _umbrella_names(entry: ResolvedApplication, source: ResolvedSource) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Which Secrets each cluster's resources produce and use, and which are used and never produced."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import product
 from operator import itemgetter
@@ -248,10 +247,11 @@ def _copies(
     for owner, policy in policies:
         reached = [name for name in namespaces if policy.reaches(name, namespaces[name])]
         for namespace, (name, source) in product(reached, _copied(policy, sources)):
-            keys = source.keys if source is not None else ()
-            made = SecretProducer(namespace, name, _COPY, policy.span, keys, policy.resource)
-            copy = replace(made, copied_from=_key_of(source)) if source is not None else made
-            yield NamespacedName(namespace, name), Produced(owner, copy)
+            keys, origin = (source.keys, _key_of(source)) if source is not None else ((), "")
+            made = SecretProducer(
+                namespace, name, _COPY, policy.span, keys, policy.resource, copied_from=origin
+            )
+            yield NamespacedName(namespace, name), Produced(owner, made)
 
 
 def _copied(

@@ -75,9 +75,13 @@ def find_copied(estate: Estate) -> Iterator[Copied]:
 
 
 def _bound_to(entry: ResolvedApplication, resource: Resource) -> tuple[str, ...]:
-    namespace = resource.namespace or entry.application.destination.namespace
-    applied = {"name": resource.name, "namespace": namespace}
+    applied = _applied(entry, resource)
     return tuple(applied[field] for field in _binding_fields(resource))
+
+
+def _applied(entry: ResolvedApplication, resource: Resource) -> dict[str, str]:
+    namespace = resource.namespace or entry.application.destination.namespace
+    return {"name": resource.name, "namespace": namespace}
 
 
 def _ciphertext(resource: Resource) -> Iterator[str]:
@@ -89,8 +93,7 @@ def _ciphertext(resource: Resource) -> Iterator[str]:
 def _changes(
     entry: ResolvedApplication, resource: Resource, clones: dict[str, Clone]
 ) -> Iterator[Rescoped]:
-    namespace = resource.namespace or entry.application.destination.namespace
-    applied = {"name": resource.name, "namespace": namespace}
+    applied = _applied(entry, resource)
     for field in _binding_fields(resource):
         found = _sealed_for(resource, field, clones)
         if found is not None and found[0] != applied[field]:

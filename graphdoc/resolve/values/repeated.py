@@ -119,17 +119,15 @@ def _idle_siblings(clones: dict[str, Clone], files: list[SourceFile]) -> set[Sou
     folders = {dirname(file.path) for file in files}
     above = {dirname(folder) for folder in folders}
     prefix = commonprefix(sorted(names))
-    found = set()
-    for clone in {file.repository: clones[file.repository] for file in files}.values():
-        for path in clone.files:
-            folder, name = dirname(path), basename(path)
-            if len(folders) > 1:
-                is_sibling = dirname(folder) in above and name in names
-            else:
-                is_like = bool(prefix) and name.startswith(prefix)
-                is_sibling = folder in folders and is_like and name.endswith(YAML)
-            found |= {SourceFile(clone.name, path)} if is_sibling else set()
-    return found
+
+    def is_sibling(path: str) -> bool:
+        folder, name = dirname(path), basename(path)
+        if len(folders) > 1:
+            return dirname(folder) in above and name in names
+        return folder in folders and name.endswith(YAML) and name.startswith(prefix or "\0")
+
+    own = {file.repository: clones[file.repository] for file in files}.values()
+    return {SourceFile(one.name, path) for one in own for path in filter(is_sibling, one.files)}
 
 
 def _said_by(estate: Estate, clones: dict[str, Clone], file: SourceFile) -> _Said:

@@ -97,11 +97,8 @@ class Record:
             self.skip(error.span or span, f"{error.reason}; {self._absent()} may bring it")
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
-        place = error.span or span
-        named = error.named if isinstance(error, MissingEntryError) else ""
-        problem = BuildProblem(
-            kind, error.reason, place, error.related, named, hides and error.hides
-        )
+        place, is_hiding = error.span or span, hides and error.hides
+        problem = BuildProblem(kind, error.reason, place, error.related, error.named, is_hiding)
         self.problems[problem] = None
 
     def _absent(self) -> str:

@@ -14,9 +14,11 @@ class KustomizeError(Exception):
     """Kustomize refuses to go on, and where that shows.
 
     ``hides``: without what failed, the resources are not known, neither all nor as they would be.
+    ``named`` is what is missing, as it is written.
     """
 
     hides = True
+    named = ""
 
     def __init__(
         self, reason: str, span: Span | None = None, related: tuple[Location, ...] = ()
