@@ -649,3 +649,8 @@ def test_what_kustomize_refuses_leaves_the_root_and_what_it_brings_known(
 def test_a_file_of_many_unknown_fields_says_nothing_of_what_to_build() -> None:
     text = BROKEN_OVERLAY + "".join(f"field{n}: 1\n" for n in range(10))
     assert [cluster for cluster, _ in roots(resolve(text))] == ["platform"]
+
+
+def test_what_a_template_engine_has_yet_to_fill_in_is_not_followed() -> None:
+    estate = resolve(f"{BROKEN_OVERLAY}namePrefix: {{{{ .stage }}}}\nnameSuffix: [\n")
+    assert [cluster for cluster, _ in roots(estate)] == ["platform"]

@@ -29,7 +29,8 @@ _VALID = re.compile(
     rf"(?:{_HOST}/)?{_PART}(?:/{_PART})*(?::\w[\w.-]{{0,127}})?"
     r"(?:@[A-Za-z][A-Za-z0-9]*(?:[+._-][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?"
 )
-_TO_FILL_IN = re.compile(r"[<>{}$%*]|^[^a-z]*$")
+# SOPS has yet to decrypt what begins with ENC.
+_TO_FILL_IN = re.compile(r"[<>{}$%*]|^[^a-z]*$|^ENC\[")
 _HOLLOW = re.compile(r"^[/:-]|[/:][/:-]|[/:-]$")
 _INJECTED = "auto"  # Istio puts its proxy's image there
 

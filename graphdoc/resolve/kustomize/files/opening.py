@@ -4,6 +4,7 @@ Whoever includes it, and what it includes, are then known all the same.
 """
 
 import posixpath
+import re
 
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES, Kustomization
 from graphdoc.model.location import SourceFile, file_start
@@ -19,6 +20,7 @@ from graphdoc.resolve.kustomize.resources.trees import KustomizeError
 
 __all__ = ["open_kustomization"]
 
+_HOLE = re.compile(r"\{[{%]")
 # With more of them a file is none that says what to build.
 _SLIPS = 10
 _BLOCKS = 3
@@ -61,7 +63,9 @@ def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomiz
 
 
 def _readable_head(lines: list[str], file: SourceFile) -> Node | None:
-    """The fields before those that are no YAML, which end in the last line."""
+    """The fields before those that are no YAML, which end in the last line; none of a template."""
+    if any(_HOLE.search(line) for line in lines):
+        return None
     begins = [number for number, line in enumerate(lines) if line[:1].isalpha()]
     for end in reversed(begins[-_BLOCKS:]):
         try:
