@@ -35,8 +35,10 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
     that was not analysed may produce the Secret, nothing is reported: a chart that is not at hand
     goes into the same namespace, a custom resource or a container's arguments name the Secret, a
     script makes it, a document tells people to (`kubectl create secret`), a chart that nothing
-    renders names it, who may make Secrets there is named like it. A reference marked `optional` is
-    none, nor is the `tls` of an Ingress of class `alb`, whose certificates are those of AWS.
+    renders names it, who may make Secrets there is named like it. A file that a kustomization lacks
+    may bring it, unless it is a patch or what a generator reads: then only what the kustomization
+    itself uses may be meant to change. A reference marked `optional` is none, nor is the `tls` of
+    an Ingress of class `alb`, whose certificates are those of AWS.
 
     ## Why is this bad?
 

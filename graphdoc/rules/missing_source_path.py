@@ -22,6 +22,8 @@ _FEW = 3
 def missing_source_path(estate: Estate) -> Iterator[Problem]:
     """An Application's `path` is not in the repository at that revision.
 
+    Nothing is said of what a patch that fails was perhaps to replace: that is the one finding.
+
     ## Why is this bad?
 
     Argo CD shows `app path does not exist`. What the Application deployed before stays as it is

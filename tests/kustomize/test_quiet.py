@@ -1,10 +1,10 @@
-"""Which failed patches leave known what resources there are."""
+"""What is not known of the resources where a patch fails."""
 
 from pathlib import Path
 
 import pytest
 
-from graphdoc.resolve.kustomize import Build
+from graphdoc.resolve.kustomize import Build, Hidden
 from tests.kustomize.test_build import CONFIG_MAP, build
 
 _MERGE = (
@@ -22,20 +22,26 @@ def _built(root: Path, change: str) -> Build:
 @pytest.mark.parametrize(
     ("change", "hides"),
     [
-        (_MERGE.format("spec: {replicas: 2}"), False),
-        (_MERGE.format("spec: {template: {spec: {containers: [{name: a, image: b}]}}}"), False),
-        (_MERGE.format("spec: {template: {spec: {containers: [{name: a, env: []}]}}}"), True),
-        (_MERGE.format("spec: {template: {spec: {containers: null}}}"), True),
-        (_MERGE.format("spec: {template: {spec: {volumes: [{name: a}]}}}"), True),
-        (_MERGE.format("spec: {replicas: 2}, $patch: delete"), True),
-        (_MERGE.format("spec: {template: {spec: {containers: [a]}}}"), True),
-        (_JSON.format("replace, path: /spec/replicas, value: 1"), False),
-        (_JSON.format("replace, path: /spec/volumes, value: []"), True),
-        (_JSON.format("move, path: /spec/replicas, from: /spec/volumes"), True),
-        (_JSON.format("replace, value: 1"), True),
-        ("replicas: [{name: absent, count: 1}]", False),
-        ("patchesStrategicMerge: [absent.yaml]", True),
+        (_MERGE.format("spec: {replicas: 2}"), Hidden.NOTHING),
+        (
+            _MERGE.format("spec: {template: {spec: {containers: [{name: a, image: b}]}}}"),
+            Hidden.NOTHING,
+        ),
+        (
+            _MERGE.format("spec: {template: {spec: {containers: [{name: a, env: []}]}}}"),
+            Hidden.FIELDS,
+        ),
+        (_MERGE.format("spec: {template: {spec: {containers: null}}}"), Hidden.FIELDS),
+        (_MERGE.format("spec: {template: {spec: {volumes: [{name: a}]}}}"), Hidden.FIELDS),
+        (_MERGE.format("spec: {replicas: 2}, $patch: delete"), Hidden.FIELDS),
+        (_MERGE.format("spec: {template: {spec: {containers: [a]}}}"), Hidden.FIELDS),
+        (_JSON.format("replace, path: /spec/replicas, value: 1"), Hidden.NOTHING),
+        (_JSON.format("replace, path: /spec/volumes, value: []"), Hidden.FIELDS),
+        (_JSON.format("move, path: /spec/replicas, from: /spec/volumes"), Hidden.FIELDS),
+        (_JSON.format("replace, value: 1"), Hidden.FIELDS),
+        ("replicas: [{name: absent, count: 1}]", Hidden.NOTHING),
+        ("patchesStrategicMerge: [absent.yaml]", Hidden.FIELDS),
     ],
 )
-def test_failed_patches_hide_what_they_may_name(tmp_path: Path, change: str, hides: bool) -> None:  # noqa: FBT001 -- a table
+def test_failed_patches_hide_what_they_may_name(tmp_path: Path, change: str, hides: Hidden) -> None:
     assert [problem.hides for problem in _built(tmp_path, change).problems] == [hides]

@@ -1,7 +1,9 @@
 """Why Kustomize would refuse to build what somebody builds, each reason once."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import takewhile
+from operator import is_not
 from posixpath import dirname
 
 from graphdoc.model.clone import Clone
@@ -17,6 +19,7 @@ from graphdoc.resolve.kustomize import (
     Build,
     BuildProblem,
     BuildProblemKind,
+    Hidden,
 )
 from graphdoc.resolve.outside.kept_local import is_kept_local
 from graphdoc.resolve.outside.other_tools import find_flux_clones
@@ -122,11 +125,17 @@ def _is_certain(build: Build, problem: BuildProblem) -> bool:
     """
     if not problem.message.startswith(_ABOUT_OTHERS):
         return True
-    if any(other.kind is BuildProblemKind.MISSING_ENTRY for other in build.problems):
+    earlier = takewhile(partial(is_not, problem), build.problems)
+    if any(_may_bring(other) for other in earlier):
         return False
     are_few = not problem.message.startswith(_ABSENT)
     gaps = (gap.reason for gap in build.not_understood)
     return all(are_few and reason.startswith(_BRINGING) for reason in gaps)
+
+
+def _may_bring(problem: BuildProblem) -> bool:
+    is_absent = problem.kind is BuildProblemKind.MISSING_ENTRY
+    return is_absent or problem.hides is Hidden.RESOURCES
 
 
 def _depth(build: Build) -> tuple[int, str, str]:

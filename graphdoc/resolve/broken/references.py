@@ -6,6 +6,7 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Location, Span, locations
+from graphdoc.resolve.broken.unpatched import find_unpatched
 from graphdoc.resolve.resolved import (
     BrokenReference,
     Estate,
@@ -123,10 +124,12 @@ def name_all(names: Iterable[str]) -> str:
 
 
 def _uses(estate: Estate) -> Iterable[Use]:
+    """Every one, but for what a failing patch perhaps replaces."""
+    unpatched = find_unpatched(estate)
     return (
         Use(application, source, reference)
         for application, source in estate.application_sources
-        for reference in source.broken
+        for reference in (source.broken if application.id not in unpatched else ())
     )
 
 

@@ -16,9 +16,11 @@ from graphdoc.resolve.kustomize.files.result import (
 from graphdoc.resolve.kustomize.files.roots import is_kustomization
 from graphdoc.resolve.kustomize.kustomizer import Kustomizer
 from graphdoc.resolve.kustomize.resources.items import TAKEN
+from graphdoc.resolve.kustomize.resources.trees import Hidden
 from graphdoc.resolve.kustomize.transformers.encrypted import ENCRYPTED
 
 __all__ = [
     "DOUBLED_ANNOTATIONS", "ENCRYPTED", "OUTSIDE", "TAKEN", "UNFETCHED", "AppliedPatch", "Build",
-    "BuildProblem", "BuildProblemKind", "Include", "Inflator", "Kustomizer", "is_kustomization",
+    "BuildProblem", "BuildProblemKind", "Hidden", "Include", "Inflator", "Kustomizer",
+    "is_kustomization",
 ]  # fmt: skip

@@ -35,11 +35,16 @@ from graphdoc.resolve.kustomize.files.roots import (
 from graphdoc.resolve.kustomize.patches.patches import PatchReader
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
-from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError, text_of
+from graphdoc.resolve.kustomize.resources.trees import (
+    Hidden,
+    KustomizeError,
+    NotUnderstoodError,
+    text_of,
+)
 from graphdoc.resolve.kustomize.schema.crds import config_of_definitions
 from graphdoc.resolve.kustomize.schema.openapi import read_definitions
 from graphdoc.resolve.kustomize.schemachoice import SchemaChoice
-from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb, generate
+from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb, add_generated
 from graphdoc.resolve.kustomize.transformers.origins import (
     REMOTE,
     builtin_origin,
@@ -93,7 +98,7 @@ class _Target:
         self._limits = accumulator.sources.files.limits
         self._attempt = partial(attempt, record=record)
         # What leaves all resources known where it fails; of two with one id one is there.
-        self._check = partial(attempt, record=record, hides=False)
+        self._check = partial(attempt, record=record, hides=Hidden.NOTHING)
 
     def run(self, *, is_component: bool) -> Kustomization | None:
         """Read the kustomization and do everything that it says."""
@@ -132,7 +137,7 @@ class _Target:
             found = find_pending(kustomization, context.reader)
             self._record.pending |= {found: None} if found else {}
         for step in steps(kustomization, self._state.items, self._state.config, context.reader):
-            self._attempt(step.apply, step.span)
+            self._attempt(step.apply, step.span, hides=step.hides)
             for kind in step.ends:
                 self._mark(mark_changed, partial(self._builtin, kustomization, kind), step.span)
         run = partial(self._run, context, transformer_steps, mark_changed)
@@ -310,8 +315,8 @@ class _Target:
         kinds = (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator"))
         for kind, name in kinds:
             for entry in kustomization.mappings(name):
-                make = partial(generate, kind, entry, options, context.files)
-                self._attempt(lambda make=make: absorb(context.items, make()), entry.span)  # type: ignore[misc] # bound now
+                add = partial(add_generated, context.items, kind, entry, options, context.files)
+                self._attempt(add, entry.span)
                 origin = partial(self._builtin, kustomization, f"{kind}Generator")
                 self._mark(mark_made, origin, entry.span)
         for chart, home in requested_charts(kustomization.root):

@@ -13,6 +13,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ChartMetadata
 from graphdoc.model.location import SourceFile
 from graphdoc.resolve.broken.kustomizations import find_tops
+from graphdoc.resolve.broken.unpatched import find_unpatched
 from graphdoc.resolve.evidence.by_hand import is_applied_by_hand
 from graphdoc.resolve.evidence.scripts import scripted_paths
 from graphdoc.resolve.evidence.templates import find_open_clones, find_unrendered
@@ -70,7 +71,7 @@ def _unused_overlays(estate: Estate) -> tuple[Build, ...]:
     used = _used(estate)
     homes = {clone for clone, _ in _rendered(estate)} | {root.clone for root in estate.roots}
     shelves = Counter((clone, dirname(path)) for clone, path in set(_rendered(estate)))
-    looped = frozenset(_looped(estate))
+    looped = frozenset((*_looped(estate), *_perhaps_patched(estate)))
     return tuple(
         build
         for build in find_tops(estate)
@@ -88,6 +89,16 @@ def _looped(estate: Estate) -> Iterator[tuple[str, str]]:
     for build in estate.builds:
         if any(problem.kind is BuildProblemKind.CYCLE for problem in build.problems):
             yield from ((include.clone, include.target) for include in build.includes)
+
+
+def _perhaps_patched(estate: Estate) -> Iterator[tuple[str, str]]:
+    """The folders beside which others render what a failing patch may be to say."""
+    unpatched = {estate.by_id[id_].name for id_ in find_unpatched(estate)}
+    siblings = (source for entry, source in estate.application_sources if entry.name in unpatched)
+    shelves = {(s.build.clone, dirname(s.build.path)) for s in siblings if s.build is not None}
+    for build in estate.builds if shelves else ():
+        if (build.clone, dirname(build.path)) in shelves:
+            yield build.clone, build.path
 
 
 def is_overlay(build: Build) -> bool:

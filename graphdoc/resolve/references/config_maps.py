@@ -13,7 +13,7 @@ from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.references.dangling import find_dangling
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.workloads import pod_spec_of
-from graphdoc.resolve.secrets.evidence import Evidence, unknown_namespaces
+from graphdoc.resolve.secrets.evidence import Evidence, is_unsure, unlisted_namespaces
 from graphdoc.resolve.secrets.flow import (
     Origins,
     Placed,
@@ -68,8 +68,8 @@ def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
 def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
     placed = place_resources(estate, cluster)
     entries = estate.applications_on(cluster)
-    guests = {entry.id for entry in entries if is_guest(entry)}
-    opaque = unknown_namespaces(entries)
+    unsure = {entry.id for entry in entries if is_guest(entry) or is_unsure(entry)}
+    opaque = unlisted_namespaces(entries)
     made = frozenset(_made(placed))
     uses = grouped(found for place in placed for found in _uses_in(place))
     wanted = [
@@ -78,7 +78,7 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         if not _is_made(key, made)
         and not opaque.intersection({key.namespace, ""})
         and not is_unfilled(key.namespace)
-        and not guests.issuperset(place.owner for place, _ in uses[key])
+        and not unsure.issuperset(place.owner for place, _ in uses[key])
     ]
     if not wanted:
         return

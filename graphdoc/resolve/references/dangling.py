@@ -20,7 +20,7 @@ from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.fields import is_addition
 from graphdoc.resolve.resources.placement import find_destinations
 from graphdoc.resolve.resources.workloads import pod_spec_of
-from graphdoc.resolve.secrets.evidence import unknown_namespaces
+from graphdoc.resolve.secrets.evidence import is_unsure, unlisted_namespaces
 from graphdoc.resolve.secrets.flow import evidence_on
 from graphdoc.resolve.secrets.pods import needed_config_maps
 
@@ -110,6 +110,7 @@ def find_dangling(estate: Estate) -> tuple[Dangling, ...]:
 
 def _find(estate: Estate) -> Iterator[Dangling]:
     world = _World(estate)
+    unsure = {entry.id for entry in estate.applications if is_unsure(entry)}
     sites = {root.node: root.cluster for root in estate.roots}
     sites |= {entry.id: entry.cluster for entry in estate.applications}
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
@@ -117,7 +118,7 @@ def _find(estate: Estate) -> Iterator[Dangling]:
         meant = world.find_meant(one.key)
         # What is written beside it is meant, whatever else may go to the namespace.
         is_near = meant is not None and meant.span.file == one.resource.span.file
-        is_sure = is_near or not world.is_opaque(one.key)
+        is_sure = is_near or not (one.owner in unsure or world.is_opaque(one.key))
         if meant is None or not is_sure or _is_argument(estate, sites[one.owner], one.key):
             continue
         if one.key.kind not in _WRITTEN or not is_defined(estate, *one.key[1::2]):
@@ -156,7 +157,7 @@ class _World:
                 self._take(root.node, f"cluster {root.cluster}", resource, resource.namespace)
         for entry in estate.applications:
             cluster, namespace = destinations[entry.id], entry.application.destination.namespace
-            self._opaque |= {(cluster, unknown) for unknown in unknown_namespaces((entry,))}
+            self._opaque |= {(cluster, unknown) for unknown in unlisted_namespaces((entry,))}
             for resource in entry.resources:
                 self._take(entry.id, cluster, resource, resource.namespace or namespace)
 

@@ -10,7 +10,14 @@ from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, nodes_within, texts_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.evidence.told import ARGUMENT, lines_about
-from graphdoc.resolve.kustomize import DOUBLED_ANNOTATIONS, ENCRYPTED, UNFETCHED
+from graphdoc.resolve.kustomize import (
+    DOUBLED_ANNOTATIONS,
+    ENCRYPTED,
+    UNFETCHED,
+    BuildProblem,
+    BuildProblemKind,
+    Hidden,
+)
 from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
@@ -21,7 +28,7 @@ from graphdoc.resolve.secrets.makers import Makers
 from graphdoc.resolve.secrets.needed import BASIC_AUTH
 from graphdoc.resolve.secrets.unrendered import is_made_by_unrendered_chart
 
-__all__ = ["Evidence", "is_rendered", "unknown_namespaces"]
+__all__ = ["Evidence", "is_rendered", "is_unsure", "unknown_namespaces", "unlisted_namespaces"]
 
 # Kinds of these groups say which Secrets they use or protect, and make none.
 _CONSUMING_GROUPS = (
@@ -108,9 +115,17 @@ class Evidence:
     def _sentence(self) -> str:
         return "\n".join(self._sentences)
 
-    def is_opaque(self, namespace: str) -> bool:
-        """Whether something that could not be rendered goes into the namespace."""
-        return any(target in {namespace, ""} for target, _, _ in self._releases)
+    @cached_property
+    def _unlisted(self) -> set[str]:
+        return unlisted_namespaces(entry for entry, _ in self._opaque)
+
+    @cached_property
+    def _unsure(self) -> set[str]:
+        return {entry.id for entry, _ in self._opaque if is_unsure(entry)}
+
+    def is_opaque(self, namespace: str, owner: str) -> bool:
+        """Whether more may go to the namespace, or what the owner brings is known by name alone."""
+        return owner in self._unsure or not self._unlisted.isdisjoint({namespace, ""})
 
     def is_foreign(self, namespace: str) -> bool:
         """Whether a folder of a repository that is not analysed goes into the namespace, or any."""
@@ -212,30 +227,51 @@ def is_rendered(source: ResolvedSource) -> bool:
     Without a values file that it names Argo CD renders nothing, and what other values would bring
     is not known.
     """
+    return _hidden(source) is Hidden.NOTHING
+
+
+def _hidden(source: ResolvedSource) -> Hidden:
     if source.tool is Tool.REFERENCE:
-        return True
-    if source.lacks:
-        return False
+        return Hidden.NOTHING
     is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
     gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
-    is_known = not source.problems or _is_known(source)
-    return is_known and all(gap.reason in _HARMLESS for gap in gaps)
-
-
-def _is_known(source: ResolvedSource) -> bool:
-    """Whether all is known that a kustomization would bring, although Kustomize refuses it."""
+    if source.lacks or any(gap.reason not in _HARMLESS for gap in gaps):
+        return Hidden.RESOURCES
     refused = source.build.problems if source.build is not None else ()
-    is_all = len(refused) == len(source.problems)
-    return is_all and not any(problem.hides for problem in refused)
+    if len(refused) != len(source.problems):
+        return Hidden.RESOURCES
+    return max((_hidden_by(problem, source) for problem in refused), default=Hidden.NOTHING)
+
+
+def _hidden_by(problem: BuildProblem, source: ResolvedSource) -> Hidden:
+    """What nobody can read may be what a custom resource makes: its fields name that."""
+    is_absent = problem.kind is not BuildProblemKind.INVALID
+    if problem.hides is Hidden.FIELDS and is_absent and any(map(_is_custom, source.resources)):
+        return Hidden.RESOURCES
+    return problem.hides
 
 
 def unknown_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
     """Into which namespaces Applications bring what could not be rendered."""
+    return _namespaces(entries, Hidden.FIELDS)
+
+
+def unlisted_namespaces(entries: Iterable[ResolvedApplication]) -> set[str]:
+    """Into which namespaces Applications bring resources that are not known by name."""
+    return _namespaces(entries, Hidden.RESOURCES)
+
+
+def is_unsure(entry: ResolvedApplication) -> bool:
+    """Whether its resources are known by name alone, for what would patch them fails."""
+    return any(_hidden(source) is Hidden.FIELDS for source in entry.sources)
+
+
+def _namespaces(entries: Iterable[ResolvedApplication], least: Hidden) -> set[str]:
     sources = ((entry, source) for entry in entries for source in entry.sources)
     return {
         namespace
         for entry, source in sources
-        if not is_rendered(source)
+        if _hidden(source) >= least
         for namespace in _targets(entry, source)
     }
 

@@ -297,4 +297,4 @@ def _is_use_certain(evidence: Evidence, key: NamespacedName, use: Consumed) -> b
         of_another = evidence.belongs_to_another_release(key.namespace, key.name, use.owner)
         of_a_sibling = evidence.may_be_of_a_sibling(key.name, use.owner)
         return not of_another and not of_a_sibling and not evidence.is_foreign(key.namespace)
-    return not evidence.is_opaque(key.namespace)
+    return not evidence.is_opaque(key.namespace, use.owner)

@@ -18,6 +18,7 @@ from graphdoc.resolve.kustomize.files.result import (
 from graphdoc.resolve.kustomize.files.roots import Root, shown_at
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
+    Hidden,
     KustomizeError,
     NotUnderstoodError,
 )
@@ -88,7 +89,7 @@ class Record:
         self.files |= dict.fromkeys(shown_at(other.files, root, path))
         self.kustomizations |= dict.fromkeys(shown_at(other.kustomizations, root, path))
 
-    def fail(self, error: KustomizeError, span: Span, *, hides: bool = True) -> None:
+    def fail(self, error: KustomizeError, span: Span, hides: Hidden = Hidden.RESOURCES) -> None:
         """Note why Kustomize would stop here; ``span`` is where, unless the error knows better."""
         if isinstance(error, NotUnderstoodError):
             self.skip(error.span or span, error.reason)
@@ -97,8 +98,9 @@ class Record:
             self.skip(error.span or span, f"{error.reason}; {self._absent()} may bring it")
             return
         kind = error.kind if isinstance(error, LoadError) else BuildProblemKind.INVALID
-        place, is_hiding = error.span or span, hides and error.hides
-        problem = BuildProblem(kind, error.reason, place, error.related, error.named, is_hiding)
+        place, hidden = error.span or span, min(hides, error.hides)
+        places = error.related
+        problem = BuildProblem(kind, error.reason, place, places, error.named, hidden, error.aims)
         self.problems[problem] = None
 
     def _absent(self) -> str:

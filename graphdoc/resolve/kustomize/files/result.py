@@ -11,6 +11,7 @@ from graphdoc.model.location import Location, SourceFile, Span
 from graphdoc.model.node import Mapping
 from graphdoc.model.redact import redact_text
 from graphdoc.model.resource import Resource, ResourceId
+from graphdoc.resolve.kustomize.resources.trees import Hidden
 
 __all__ = [
     "AppliedPatch", "Build", "BuildProblem", "BuildProblemKind", "ChartRequest", "Include",
@@ -31,7 +32,7 @@ class BuildProblemKind(StrEnum):
 class BuildProblem:
     """One reason why Kustomize would not build it; ``named`` is what it names and is missing.
 
-    ``hides``: there may be more resources, or others, than those that the rest of it makes.
+    ``hides`` is what is not known of what the rest of it makes, ``aims`` of what, if that is known.
     """
 
     kind: BuildProblemKind
@@ -39,7 +40,8 @@ class BuildProblem:
     span: Span
     related: tuple[Location, ...] = ()
     named: str = ""
-    hides: bool = True
+    hides: Hidden = Hidden.RESOURCES
+    aims: tuple[ResourceId, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact_text(self.message))

@@ -36,7 +36,7 @@ from graphdoc.resolve.kustomize.texts.asjson import as_json
 from graphdoc.resolve.kustomize.texts.reading import Reading, refuse_broken_block, refuse_odd_key
 from graphdoc.resolve.kustomize.texts.writing import through_json
 
-__all__ = ["Patch", "PatchReader", "apply_patch"]
+__all__ = ["Patch", "PatchReader", "apply_patch", "find_targets"]
 
 _ANNOTATIONS = ("metadata", "annotations")
 _WITH_ANNOTATIONS = frozenset({"/metadata", "/metadata/annotations"})
@@ -203,6 +203,13 @@ def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> Applie
     deletes = any(manifest.text("$patch") == "delete" for manifest in patch.manifests)
     place = (kustomization, patch.entry.span, patch.file)
     return AppliedPatch(*place, ids, patch.entry.target, deletes)
+
+
+def find_targets(patch: Patch, items: Items) -> tuple[ResourceId, ...]:
+    """What a patch with a target means."""
+    target = patch.entry.target
+    found = _selected(items, target) if target is not None else ()
+    return tuple(Resource(item.manifest).id for _, item in found)
 
 
 def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[ResourceId]:

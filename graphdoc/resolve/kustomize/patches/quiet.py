@@ -2,8 +2,9 @@
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
 from graphdoc.resolve.kustomize.patches.patches import Patch
+from graphdoc.resolve.kustomize.resources.trees import Hidden
 
-__all__ = ["is_quiet"]
+__all__ = ["hidden_without"]
 
 # Below these nothing names another resource, nor makes one.
 _QUIET = frozenset({
@@ -14,14 +15,23 @@ _QUIET = frozenset({
 })  # fmt: skip
 # Which resource, or which part of it, a merge means, and the way there.
 _NAMES = frozenset({"apiVersion", "kind", "name", "namespace"})
+_NAME = "/metadata/name"
 _WAY = frozenset({"containers", "initContainers", "jobTemplate", "metadata", "spec", "template"})
 
 
-def is_quiet(patch: Patch) -> bool:
-    """Whether all that a patch would change is of that kind."""
-    if patch.operations is not None:
-        return all(map(_is_quiet_operation, patch.operations.items))
-    return all(map(_is_quiet_merge, patch.manifests))
+def hidden_without(patch: Patch) -> Hidden:
+    """What is not known of the resources where a patch fails."""
+    operations = patch.operations.items if patch.operations is not None else ()
+    if patch.entry.allow_name_change or any(map(_renames, operations)):
+        return Hidden.RESOURCES
+    are_quiet = all(map(_is_quiet_operation, operations))
+    is_quiet = are_quiet and all(map(_is_quiet_merge, patch.manifests))
+    return Hidden.NOTHING if is_quiet else Hidden.FIELDS
+
+
+def _renames(operation: Node) -> bool:
+    """Whether it may change a name or a namespace."""
+    return isinstance(operation, Mapping) and operation.text("path").startswith(_NAME)
 
 
 def _is_quiet_operation(operation: Node) -> bool:

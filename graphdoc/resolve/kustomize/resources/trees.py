@@ -1,23 +1,35 @@
 """Small changes to YAML trees: each makes new nodes along one path and keeps where things were."""
 
+from enum import IntEnum
+
 from graphdoc.model.location import Location, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.model.resource import ResourceId
 from graphdoc.parse.scalars import resolve_scalar
 
 __all__ = [
-    "AbsentTargetError", "KustomizeError", "NotUnderstoodError", "Untyped", "override", "put",
-    "put_route", "restyle", "rewritten", "same", "string", "text_of", "untyped", "without",
+    "AbsentTargetError", "Hidden", "KustomizeError", "NotUnderstoodError", "Untyped", "override",
+    "put", "put_route", "restyle", "rewritten", "same", "string", "text_of", "untyped", "without",
 ]  # fmt: skip
+
+
+class Hidden(IntEnum):
+    """What is not known of the resources without a step that failed."""
+
+    NOTHING = 0
+    FIELDS = 1
+    RESOURCES = 2
 
 
 class KustomizeError(Exception):
     """Kustomize refuses to go on, and where that shows.
 
-    ``hides``: without what failed, the resources are not known, neither all nor as they would be.
+    ``hides`` is all that this may hide, ``aims`` what is not changed for it, if that is known.
     ``named`` is what is missing, as it is written.
     """
 
-    hides = True
+    hides = Hidden.RESOURCES
+    aims: tuple[ResourceId, ...] = ()
     named = ""
 
     def __init__(

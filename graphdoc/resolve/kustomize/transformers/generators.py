@@ -13,6 +13,7 @@ from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
+    Hidden,
     KustomizeError,
     put,
     put_route,
@@ -28,7 +29,7 @@ from graphdoc.resolve.kustomize.texts.reading import (
 from graphdoc.resolve.kustomize.transformers.hashes import MARK, wants_hash
 from graphdoc.resolve.kustomize.transformers.origins import without_origin
 
-__all__ = ["FileReader", "absorb", "generate"]
+__all__ = ["FileReader", "absorb", "add_generated", "generate"]
 
 _LINE = 70
 _BARE = re.compile(r"(?!\d{4}-)[\w./+](?:[\w ./+=@,-]|:(?=\S))*")
@@ -45,6 +46,30 @@ class _Pair:
     key: str
     value: bytes
     span: Span
+
+
+def add_generated(
+    items: Items, kind: str, entry: Mapping, options: Mapping | None, reader: FileReader
+) -> None:
+    """Add what a generator entry describes, without data where these cannot be had."""
+    try:
+        made = generate(kind, entry, options, reader)
+    except KustomizeError as error:
+        error.hides = _add_bare(items, kind, entry)
+        raise
+    absorb(items, made)
+
+
+def _add_bare(items: Items, kind: str, entry: Mapping) -> Hidden:
+    """Whether with it all is known that others may name."""
+    name = entry.scalar("name")
+    if name is None or not name.value:
+        return Hidden.RESOURCES
+    bare = Item(_base(kind, entry, name))
+    if items.any_id(bare.id):
+        return Hidden.FIELDS
+    items.append(bare)
+    return Hidden.NOTHING
 
 
 def generate(kind: str, entry: Mapping, options: Mapping | None, reader: FileReader) -> Item:

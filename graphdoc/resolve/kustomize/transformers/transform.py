@@ -12,10 +12,15 @@ from graphdoc.resolve.kustomize.fields.configuration import field_spec
 from graphdoc.resolve.kustomize.fields.defaults import TransformerConfig
 from graphdoc.resolve.kustomize.fields.fieldspec import merge_specs
 from graphdoc.resolve.kustomize.files.record import Record
-from graphdoc.resolve.kustomize.patches.patches import Patch, PatchReader, apply_patch
-from graphdoc.resolve.kustomize.patches.quiet import is_quiet
+from graphdoc.resolve.kustomize.patches.patches import (
+    Patch,
+    PatchReader,
+    apply_patch,
+    find_targets,
+)
+from graphdoc.resolve.kustomize.patches.quiet import hidden_without
 from graphdoc.resolve.kustomize.resources.items import Items
-from graphdoc.resolve.kustomize.resources.trees import KustomizeError
+from graphdoc.resolve.kustomize.resources.trees import Hidden, KustomizeError
 from graphdoc.resolve.kustomize.transformers.metadata import (
     add_pairs,
     add_prefix,
@@ -33,33 +38,38 @@ class Step(NamedTuple):
     """One change to the resources, and where the kustomization asks for it.
 
     ``ends``: the kinds of Kustomize's transformers that are done with it, one for each.
+    ``hides``: what is not known where it fails.
     """
 
     apply: Callable[[], object]
     span: Span
     ends: tuple[str, ...] = ()
+    hides: Hidden = Hidden.RESOURCES
 
 
-def attempt(apply: Callable[[], object], span: Span, record: Record, *, hides: bool = True) -> None:
-    """Do a step; where Kustomize would stop is noted, and the rest goes on.
-
-    ``hides``: without the step the resources are not known, neither all nor as they would be.
-    """
+def attempt(
+    apply: Callable[[], object], span: Span, record: Record, hides: Hidden = Hidden.RESOURCES
+) -> None:
+    """Do a step; where Kustomize would stop is noted, and the rest goes on."""
     try:
         apply()
     except KustomizeError as error:
-        record.fail(error, span, hides=hides)
+        record.fail(error, span, hides)
     except RecursionError:
         record.skip(span, "nested too deeply to be followed")
 
 
 def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:
     """Read a patch, apply it and note what it met."""
-    patch = read()
+    try:
+        patch = read()
+    except KustomizeError as error:
+        error.hides = Hidden.FIELDS
+        raise
     try:
         record.patches[apply_patch(patch, items, file)] = None
     except KustomizeError as error:
-        error.hides = not is_quiet(patch)
+        error.hides, error.aims = hidden_without(patch), find_targets(patch, items)
         raise
 
 
@@ -92,7 +102,8 @@ def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader
     file = kustomization.file
     merges = kustomization.scalars("patchesStrategicMerge")
     if merges:
-        yield Step(partial(refuse_empty_patches, merges, reader), merges[0].span)
+        check = partial(refuse_empty_patches, merges, reader)
+        yield Step(check, merges[0].span, hides=Hidden.FIELDS)
     for scalar in merges:
         yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)
     if merges:
@@ -115,7 +126,8 @@ def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> No
 def _patch(
     read: Callable[[], Patch], items: Items, file: SourceFile, span: Span, reader: PatchReader
 ) -> Step:
-    return Step(partial(patch_step, read, items, file, reader.record), span)
+    step = partial(patch_step, read, items, file, reader.record)
+    return Step(step, span)
 
 
 def _metadata_steps(

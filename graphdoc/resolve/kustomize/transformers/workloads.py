@@ -11,6 +11,7 @@ from graphdoc.resolve.kustomize.resources.expressions import compile_expression
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
     AbsentTargetError,
+    Hidden,
     KustomizeError,
     override,
     put,
@@ -177,7 +178,7 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
                 items.replace(index, item.with_manifest(manifest))
     if not found:
         error = AbsentTargetError(f"no workload named '{name}' to set replicas of", entry.span)
-        error.hides = False
+        error.hides = Hidden.NOTHING
         raise error
 
 
