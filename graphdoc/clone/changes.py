@@ -8,7 +8,7 @@ __all__ = ["ChangesError", "changed_files"]
 # What a clone's own settings could change about the answer, or run to find it.
 _OPTIONS = (
     "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative",
-    "--ignore-submodules", "-O/dev/null",
+    "--ignore-submodules=dirty", "-O/dev/null",
 )  # fmt: skip
 
 
@@ -20,7 +20,7 @@ def changed_files(git: GitDirectory, commit: str) -> tuple[str, ...]:
     """The files that were added, changed or removed since a commit, sorted.
 
     The working tree counts with what is not committed yet and what Git does not know yet; a bare
-    clone has only its ``HEAD``.
+    clone has only its ``HEAD``. Of a submodule at another commit its folder is told.
 
     Raises:
         ChangesError: Git cannot tell.

@@ -32,6 +32,7 @@ from graphdoc.model.tree import Tree
 
 __all__ = ["BareClone", "DiskClone", "GitClone", "open_clone"]
 
+_SUBMODULE_MODE = "160000"
 _KEPT_LIMIT = 256 * 1024 * 1024
 
 
@@ -226,28 +227,57 @@ class GitClone(Tree):
 
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
-        """Every regular file of the commit, and those behind links within it."""
-        return tuple(sorted(self._blobs))
+        """Every regular file of the commit, those behind links within it, and of submodules."""
+        inner = (f"{top}/{file}" for top, tree in self._submodules.items() for file in tree.files)
+        return tuple(sorted({*self._blobs, *inner}))
 
     @cached_property
     def _blobs(self) -> dict[str, str]:
-        entries = list(self._entries())
-        blobs = {path: blob for mode, blob, path in entries if mode.startswith("100")}
+        blobs = {path: blob for mode, blob, path in self._entries if mode.startswith("100")}
         return with_links(blobs, self._links)
 
     @cached_property
+    def _submodules(self) -> "dict[str, GitClone]":
+        """The trees of submodules that are checked out, at the commits that this one names."""
+        found: dict[str, GitClone] = {}
+        modules = (
+            (commit, path) for mode, commit, path in self._entries if mode == _SUBMODULE_MODE
+        )
+        for commit, path in modules:
+            place = self.clone.root / path
+            if place.resolve() == self.clone.root.resolve() / path:  # and no link leads there
+                git = find_git_directory(place)
+                clone = DiskClone(self.name, "", place, size_limit=self.clone.size_limit, git=git)
+                found[path] = GitClone(clone, self.revision, commit)
+        return found
+
+    def _in_submodule(self, path: str) -> "tuple[str, GitClone, str] | None":
+        """The submodule that holds a path, and the rest of the path in it."""
+        for top, tree in self._submodules.items():
+            if path.startswith(f"{top}/"):
+                return top, tree, path[len(top) + 1 :]
+        return None
+
+    @cached_property
     def _links(self) -> dict[str, str]:
-        links = ((path, blob) for mode, blob, path in self._entries() if mode == "120000")
+        links = ((path, blob) for mode, blob, path in self._entries if mode == "120000")
         return {path: self._target(path, blob) for path, blob in links}
 
     def real_path(self, path: str) -> str:
         """Where a file or directory lies in the commit, every link followed."""
+        if (inner := self._in_submodule(path)) is not None:
+            top, tree, rest = inner
+            return f"{top}/{tree.real_path(rest)}"
         found = real_path(path, self._links) if self._links else path
         if found is None:
             raise UnreadableError(SourceFile(self.name, path), "a link that leaves the repository")
         return found
 
-    def _entries(self) -> Iterator[tuple[str, str, str]]:
+    @cached_property
+    def _entries(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple(self._list_entries())
+
+    def _list_entries(self) -> Iterator[tuple[str, str, str]]:
         git = self.clone.git
         options = ("ls-tree", "-r", "-z", "--full-tree", str(self.commit))
         listing = git.ask(*options) if git is not None else ""
@@ -267,6 +297,8 @@ class GitClone(Tree):
 
     def read(self, path: str) -> bytes:
         """The bytes of one file of the commit."""
+        if (inner := self._in_submodule(path)) is not None:
+            return inner[1].read(inner[2])
         blob = self._blobs.get(path)
         if blob is None or self.clone.blobs is None:
             raise UnreadableError(SourceFile(self.name, path), "no such file")

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from graphdoc.clone import DiskClone
 from graphdoc.clone.changes import ChangesError, changed_files
 from graphdoc.config.load import shown_path
 from graphdoc.graph.repo_graph import NodeKind
-from graphdoc.model.clone import Clone
+from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.mistake import nearest
@@ -120,7 +120,24 @@ def _changed(clone: DiskClone, pinned: Clone, revision: str) -> Iterable[SourceF
     except ChangesError as error:
         message = f"Git cannot compare {clone.name} with '{revision}'"
         raise RevisionError(message) from error
-    return (SourceFile(clone.name, path) for path in paths)
+    within = (file for path in paths for file in _in_submodule(clone, pinned, path))
+    return (SourceFile(clone.name, path) for path in (*paths, *within))
+
+
+def _in_submodule(clone: Clone, pinned: Clone, path: str) -> Iterator[str]:
+    """The files of a submodule that differ, where it is what changed."""
+    if clone.is_file(path) or pinned.is_file(path):
+        return
+    for file in {*clone.files, *pinned.files}:
+        if file.startswith(f"{path}/") and _content(clone, file) != _content(pinned, file):
+            yield file
+
+
+def _content(clone: Clone, path: str) -> bytes | None:
+    try:
+        return clone.read(path)
+    except UnreadableError:
+        return None
 
 
 def _committed(clones: Sequence[DiskClone], named: set[str]) -> tuple[Clone, ...]:
