@@ -190,7 +190,7 @@ def _repository(item: Entry, directory: Path, environment: Mapping[str, str]) ->
             f"{item.name}.name: '{name}' cannot be the name of a repository"
         )
     addresses = tuple(u for key in ("urls", "aliases") if key in table for u in table[key].texts())
-    return RepositorySettings(name, _relative(root, directory), root, addresses, item.node.span)
+    return RepositorySettings(name, _relative(root, directory), root, addresses)
 
 
 def _refuse_lost_roots(entry: Entry | None, config: Config, names: set[str]) -> None:

@@ -49,7 +49,6 @@ class RepositorySettings:
     path: str
     root: Path
     urls: tuple[str, ...] = ()
-    span: Span | None = None
     remark: str = ""
 
 

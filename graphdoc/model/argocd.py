@@ -10,12 +10,17 @@ from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 
 __all__ = [
-    "APPLICATION_KINDS", "GROUP", "LIKE_FIELDS", "Application", "Destination", "DirectoryOptions",
-    "Source", "is_argocd", "is_whole",
+    "APPLICATION_KINDS", "FINALIZER", "GROUP", "LIKE_FIELDS", "SECRET_TYPE", "SUBSCRIPTION",
+    "SYNC_OPTIONS", "Application", "Destination", "DirectoryOptions", "Source", "is_argocd",
+    "is_whole",
 ]  # fmt: skip
 
 GROUP = "argoproj.io"
 APPLICATION_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
+SECRET_TYPE = "argocd.argoproj.io/secret-type"
+SUBSCRIPTION = "notifications.argoproj.io/subscribe."
+SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 # What Argo CD's own definitions require below spec.
 _REQUIRED = {"Application": ("destination",), "ApplicationSet": ("generators", "template")}
 # How alike a misspelt field is; less so is ``templatePatch``, which patches may hold.
@@ -57,7 +62,7 @@ class Source:
     @property
     def helm_options(self) -> HelmOptions:
         """What it says of Helm; without a word Helm does as it does by itself."""
-        return self.helm or HelmOptions(self.node.span)
+        return self.helm or HelmOptions()
 
     @property
     def span(self) -> Span:

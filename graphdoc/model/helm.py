@@ -63,7 +63,6 @@ class HelmParameter(NamedTuple):
 class HelmOptions:
     """The ``helm`` part of an Application's source."""
 
-    span: Span
     release_name: str = ""
     value_files: tuple[Scalar, ...] = ()
     values: Scalar | None = None

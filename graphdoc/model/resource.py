@@ -10,21 +10,18 @@ from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar, mappings_within
 
 __all__ = [
-    "SYNC_WAVE",
-    "NamespacedName",
-    "Resource",
-    "ResourceId",
-    "kept_by_resource",
-    "lasting_id",
-    "lasting_name",
-]
+    "HELM_HOOK", "HOOK", "INTEGER", "SYNC_WAVE", "NamespacedName", "Resource", "ResourceId",
+    "kept_by_resource", "lasting_id", "lasting_name",
+]  # fmt: skip
 
 T = TypeVar("T")
 
+HELM_HOOK = "helm.sh/hook"
+HOOK = "argocd.argoproj.io/hook"
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
 # What Go's strconv.Atoi accepts. Python's int() also takes "1_0" and " 5 ", which Argo CD does not.
-_INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
+INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 # What Kustomize appends to generated names: hexadecimal digits without those that could form words.
 _HASH = re.compile("-[2456789bcdfghkmt]{10}$")
 _HASHED = frozenset({"ConfigMap", "Secret"})
@@ -123,10 +120,6 @@ class Resource:
     def _annotations(self) -> dict[str, Node]:
         return self.manifest.at("metadata", "annotations").entries
 
-    def label(self, key: str) -> Scalar | None:
-        """One label, with its place."""
-        return self.manifest.scalar("metadata", "labels", key)
-
     @property
     def sync_wave(self) -> int:
         """The wave Argo CD applies this resource in.
@@ -135,7 +128,7 @@ class Resource:
         """
         wave = self.annotation(SYNC_WAVE)
         text = str(wave.value) if wave and wave.value is not None else ""
-        return int(text) if _INTEGER.fullmatch(text) else 0
+        return int(text) if INTEGER.fullmatch(text) else 0
 
 
 def kept_by_resource(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:

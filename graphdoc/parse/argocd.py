@@ -82,7 +82,6 @@ def parse_source(node: Mapping, index: int, dry: Mapping | None = None) -> Sourc
 
 def _parse_helm(node: Mapping) -> HelmOptions:
     return HelmOptions(
-        span=node.span,
         release_name=_text(node, "releaseName"),
         value_files=node.scalars_at("valueFiles"),
         values=_filled(node.scalar("values")),

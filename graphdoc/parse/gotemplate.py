@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 
-__all__ = ["ACTION", "Reads", "find_reads"]
+__all__ = ["ACTION", "NO_VALUE", "Reads", "find_reads"]
 
+# What a template prints where a value is missing.
+NO_VALUE = "<no value>"
 # An action within a line; one that does not end is not searched for twice.
 ACTION = re.compile(r"\{\{(?:[^{\n]|\{(?!\{))*?\}\}")
 

@@ -14,13 +14,12 @@ from typing import TypeVar
 from graphdoc.model.node import Atom, Mapping, Node, Scalar, Sequence
 
 __all__ = [
-    "NO_TEXTS",
-    "NO_TEXT_STARTS",
-    "as_kubectl",
-    "go_number",
-    "kubectl_boolean",
+    "NO_TEXTS", "NO_TEXT_STARTS", "OLD_BOOLEANS", "as_kubectl", "go_number", "kubectl_boolean",
     "resolve_scalar",
-]
+]  # fmt: skip
+
+# In lower case, what YAML 1.1 reads as no text, so that writers quote it.
+OLD_BOOLEANS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 _WORDS: dict[str, Atom] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),

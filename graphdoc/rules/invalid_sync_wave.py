@@ -1,6 +1,5 @@
 """Rule ``invalid-sync-wave``."""
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import TypeAlias
@@ -9,14 +8,12 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, in_order, listed
 from graphdoc.model.location import Location, locations
 from graphdoc.model.node import Scalar
-from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.model.resource import INTEGER, SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 # What it belongs to, what carries it, and the annotation.
 _Found: TypeAlias = tuple[str, Resource, Scalar]
-# What Go's strconv.Atoi accepts.
-_INTEGER = re.compile(r"[+-]?0*[0-9]{1,18}")
 
 __all__ = ["invalid_sync_wave"]
 
@@ -116,7 +113,7 @@ def _says_none(resource: Resource, wave: Scalar) -> bool:
 
 def _fault(wave: Scalar) -> str:
     """What is wrong with it. Kustomize makes texts of all annotations; else they need quotes."""
-    if not _INTEGER.fullmatch(_text(wave)):
+    if not INTEGER.fullmatch(_text(wave)):
         return "is not an integer"
     return "" if isinstance(wave.value, str) else "needs quotes: annotations are texts"
 

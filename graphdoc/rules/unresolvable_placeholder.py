@@ -9,12 +9,12 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import grouped, in_order
 from graphdoc.model.location import Location, locations
 from graphdoc.model.node import Mapping, Scalar
+from graphdoc.parse.gotemplate import NO_VALUE
 from graphdoc.parse.placeholders import has_hole, has_map
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
 # What Go writes for a parameter that there is not.
-_NOTHING = "<no value>"
 _PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")
@@ -117,7 +117,7 @@ def _unfilled(estate: Estate) -> Iterator[tuple[ResolvedApplication, Scalar]]:
     for entry in estate.applications:
         for scalar in _resolved_fields(entry.application):
             text = _OF_POLICY.sub("", scalar.value if isinstance(scalar.value, str) else "")
-            text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, _NOTHING)
+            text, empty = (_OF_CLUSTER.sub("", text), "") if entry.is_assumed else (text, NO_VALUE)
             if has_hole(text) or (empty and empty in text) or has_map(text):
                 yield entry, scalar
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, GraphNode, NodeKind, RepoGraph
+from graphdoc.model.argocd import APPLICATION_KINDS
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Plain, escape_pointer, to_plain
@@ -43,7 +44,6 @@ _ROUTINE: Mapping[NodeKind, frozenset[str]] = MappingProxyType(
     }
 )
 _IN_THE_ID = frozenset({"/manifest/kind", "/manifest/metadata/name"})
-_ARGOCD_KINDS = frozenset({"Application", "ApplicationSet", "AppProject"})
 _MANAGED_KINDS = frozenset({"Application", "ApplicationSet"})
 _IMAGE_TAG = re.compile(r"(@[^/]*|:[^/:]*)$")
 _KUSTOMIZE_IMAGE = re.compile(r"/kustomize/images/\d+$")
@@ -99,7 +99,7 @@ def _without_told(attributes: dict[str, Plain]) -> dict[str, Plain]:
     if not isinstance(rendered, dict) or not isinstance(kinds, dict) or not kinds:
         return attributes
     others: dict[str, Plain] = {k: n for k, n in kinds.items() if k not in _MANAGED_KINDS}
-    if kinds.keys() <= _ARGOCD_KINDS:
+    if kinds.keys() <= APPLICATION_KINDS:
         return {**attributes, "rendered": {"kinds": others}}
     return {**attributes, "rendered": {**rendered, "kinds": others}}
 

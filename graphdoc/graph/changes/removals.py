@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from graphdoc.model.argocd import is_argocd
+from graphdoc.model.argocd import FINALIZER, SYNC_OPTIONS, is_argocd
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import counted, first_of, grouped
 from graphdoc.model.resource import Resource, ResourceId, lasting_id
@@ -18,8 +18,6 @@ __all__ = [
     "unpruned",
 ]
 
-_FINALIZER = "resources-finalizer.argocd.argoproj.io"
-_OPTIONS = "argocd.argoproj.io/sync-options"
 _POLICY = "helm.sh/resource-policy"
 _KEEPING_POLICIES = frozenset({"create-only", "create-update"})
 # The sync options that keep a resource, with how long they do.
@@ -176,11 +174,11 @@ def is_refused(entry: ResolvedApplication) -> bool:
 
 def _has_finalizer(entry: ResolvedApplication) -> bool:
     names = entry.manifest.texts_at("metadata", "finalizers")
-    return any(name.startswith(_FINALIZER) for name in names)
+    return any(name.startswith(FINALIZER) for name in names)
 
 
 def _option(begin: str, resource: Resource, options: Sequence[str]) -> str:
-    annotation = resource.annotation(_OPTIONS)
+    annotation = resource.annotation(SYNC_OPTIONS)
     words = str(annotation.value).split(",") if annotation is not None else []
     every = (*(word.strip() for word in words), *options)
     return next((option for option in every if option.startswith(begin)), "")

@@ -9,12 +9,12 @@ from posixpath import dirname
 
 from graphdoc.graph.draw.drawing import Drawing
 from graphdoc.graph.repo_graph import EdgeKind
-from graphdoc.model.argocd import Source
+from graphdoc.model.argocd import SUBSCRIPTION, Source
 from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Mapping, Plain, texts, to_plain
 from graphdoc.model.redact import hide_credentials, redact_text, to_public
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import HELM_HOOK, HOOK, Resource
 from graphdoc.resolve.applications.owners import Owners
 from graphdoc.resolve.kustomize import Build
 from graphdoc.resolve.repositories.paths import normalise
@@ -42,9 +42,7 @@ _GIVEN = frozenset(
         "valuesObject",
     }
 )
-_NOTIFICATIONS = "notifications.argoproj.io/subscribe."
 _CANONICAL = json.JSONEncoder(sort_keys=True, default=str).encode
-_HOOK = "argocd.argoproj.io/hook"
 
 
 def draw_application(drawing: Drawing, entry: ResolvedApplication, owners: Owners) -> None:
@@ -198,8 +196,8 @@ def _sync(entry: ResolvedApplication) -> dict[str, Plain]:
 
 def _notifications(resource: Resource) -> list[Plain]:
     names = resource.manifest.at("metadata", "annotations").entries
-    subscribed = (name for name in names if name.startswith(_NOTIFICATIONS))
-    return texts(sorted(name.removeprefix(_NOTIFICATIONS) for name in subscribed))
+    subscribed = (name for name in names if name.startswith(SUBSCRIPTION))
+    return texts(sorted(name.removeprefix(SUBSCRIPTION) for name in subscribed))
 
 
 def _plain_list(resource: Resource, key: str) -> list[Plain]:
@@ -209,7 +207,7 @@ def _plain_list(resource: Resource, key: str) -> list[Plain]:
 def _hooks(resources: tuple[Resource, ...]) -> dict[str, Plain]:
     phases = Counter[str]()
     for resource in resources:
-        hook = resource.annotation(_HOOK) or resource.annotation("helm.sh/hook")
+        hook = resource.annotation(HOOK) or resource.annotation(HELM_HOOK)
         if hook is not None:
             phases.update(phase.strip() for phase in str(hook.value).split(","))
     return dict(sorted(phases.items()))

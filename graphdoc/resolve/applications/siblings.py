@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from graphdoc.model.argocd import SUBSCRIPTION
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import gather, in_order
 from graphdoc.model.node import Mapping, Scalar, Sequence
@@ -12,7 +13,6 @@ from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 __all__ = ["Odd", "find_subscriptions", "find_without"]
 
-_SUBSCRIPTION = "notifications.argoproj.io/subscribe."
 _LIST = "notifications.argoproj.io/subscriptions"
 
 
@@ -75,7 +75,7 @@ def find_subscriptions(
 def _subscriptions(manifest: Mapping) -> frozenset[str]:
     annotations = manifest.at("metadata", "annotations")
     keys = annotations.entries
-    single = {key.removeprefix(_SUBSCRIPTION) for key in keys if key.startswith(_SUBSCRIPTION)}
+    single = {key.removeprefix(SUBSCRIPTION) for key in keys if key.startswith(SUBSCRIPTION)}
     listed = annotations.scalar(_LIST)
     return frozenset(single) | (_listed(listed) if listed is not None else frozenset())
 

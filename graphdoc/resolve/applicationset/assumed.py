@@ -6,6 +6,7 @@ and a merge says by name which clusters it knows more about.
 
 from collections.abc import Iterable, Sequence
 
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.resolve.applicationset.clusters import IN_CLUSTER, Registered
 from graphdoc.resolve.applicationset.parameters import normalise_name
@@ -16,7 +17,6 @@ __all__ = ["assume_clusters", "assume_decision", "find_names", "is_made_up", "is
 _NAME_KEYS = ("name", "nameNormalized")
 _ANY = "any-cluster"
 _NOWHERE = ".invalid"
-_TYPE_LABEL = "argocd.argoproj.io/secret-type"
 
 
 def assume_clusters(
@@ -61,7 +61,7 @@ def is_made_up(server: str) -> bool:
 
 
 def _stand_in(selector: Mapping | None) -> Registered:
-    labels = {key: text for key, text in asked_labels(selector).items() if key != _TYPE_LABEL}
+    labels = {key: text for key, text in asked_labels(selector).items() if key != SECRET_TYPE}
     words = [f"{key.rpartition('/')[2]}={text}" for key, text in labels.items()]
     return _assumed(",".join(words) or _ANY, selector)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.applicationset import Inventory
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import MANIFESTS
 from graphdoc.model.location import Span
@@ -25,8 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 _IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
-_TYPE_LABEL = "argocd.argoproj.io/secret-type"
-_MARK = _TYPE_LABEL.encode()
+_MARK = SECRET_TYPE.encode()
 
 
 class Registered(NamedTuple):
@@ -59,7 +59,7 @@ def find_registered(
                 found.setdefault((cluster.name, cluster.namespace), cluster)
     for listed in inventory.clusters:
         found[listed.name, ""] = Registered(
-            listed.name, listed.server, "", {_TYPE_LABEL: "cluster", **dict(listed.labels)},
+            listed.name, listed.server, "", {SECRET_TYPE: "cluster", **dict(listed.labels)},
             dict(listed.annotations), None,
         )  # fmt: skip
     return tuple(found[key] for key in sorted(found))
@@ -146,7 +146,7 @@ def _read_secret(resource: Resource) -> Registered | None:
 def secret_for_argocd(manifest: Mapping, kind: str) -> Mapping | None:
     """A Secret that tells Argo CD of one; or the template of one that is made of it."""
     template = manifest if manifest.text("kind") == "Secret" else _secret_template(manifest)
-    label = template.scalar("metadata", "labels", _TYPE_LABEL) if template is not None else None
+    label = template.scalar("metadata", "labels", SECRET_TYPE) if template is not None else None
     return template if label is not None and label.value == kind else None
 
 

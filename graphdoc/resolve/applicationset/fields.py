@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence
+from graphdoc.parse.gotemplate import NO_VALUE
 from graphdoc.resolve.applicationset.actions import Action, Literal, split_actions
 from graphdoc.resolve.applicationset.dialect import Fault
 from graphdoc.resolve.applicationset.parameters import go_text, normalise_name
 
 __all__ = ["Field", "evaluate", "find_field", "parse_template"]
 
-_NO_VALUE = "<no value>"
 _CHAIN = r"(?:\.[A-Za-z_]\w*)+"
 _FIELD = re.compile(
     rf"\s*(?:(?P<chain>{_CHAIN})|index\s+(?P<indexed>{_CHAIN})(?P<steps>(?:\s+(?:\d+|\"[^\"\\]*\"))+))"
@@ -86,12 +86,12 @@ def _evaluate(field: Field, parameters: Mapping, *, strict: bool) -> str | Fault
     if missing is not None:
         if strict:
             return Fault(f'map has no entry for key "{missing}"', missing=True)
-        return None if field.functions or field.steps else _NO_VALUE
+        return None if field.functions or field.steps else NO_VALUE
     node = find_field(field, parameters)
     if not isinstance(node, Scalar):
         return None
     if not field.functions:
-        return _NO_VALUE if node.value is None else go_text(node.value)
+        return NO_VALUE if node.value is None else go_text(node.value)
     if not isinstance(node.value, str):
         return None
     text = node.value

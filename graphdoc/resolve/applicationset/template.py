@@ -1,13 +1,12 @@
 """The Application in an ApplicationSet's template: overridden, filled in, patched and completed."""
 
-from graphdoc.model.argocd import GROUP
+from graphdoc.model.argocd import FINALIZER, GROUP
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.parameters import make_mapping, text_scalar
 
 __all__ = ["apply_patch", "complete", "merge_templates", "with_finalizer", "with_patch"]
 
-_FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _METADATA = ("name", "labels", "annotations", "finalizers")
 _OPAQUE = "valuesObject"
 _DIRECTIVE = "$patch"
@@ -50,7 +49,7 @@ def with_finalizer(template: Mapping) -> Mapping:
     metadata = template.mapping("metadata") or make_mapping({}, template.span)
     if metadata.items_at("finalizers"):
         return template
-    finalizers = Sequence((text_scalar(_FINALIZER, metadata.span),), metadata.span)
+    finalizers = Sequence((text_scalar(FINALIZER, metadata.span),), metadata.span)
     return _with(template, "metadata", _with(metadata, "finalizers", finalizers))
 
 

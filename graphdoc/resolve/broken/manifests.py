@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from graphdoc.model.argocd import is_argocd
+from graphdoc.model.argocd import SYNC_OPTIONS, is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Scalar
@@ -19,7 +19,6 @@ from graphdoc.resolve.resources.node_ports import find_taken_ports
 
 __all__ = ["RefusedManifest", "find_refused_manifests"]
 
-_OPTIONS = "argocd.argoproj.io/sync-options"
 _UNCHECKED = "Validate=false"
 _BEGIN = 3  # the parts of a span that say where it begins
 
@@ -90,6 +89,6 @@ def _is_unchecked(application: Mapping) -> bool:
 
 def _is_open(resource: Resource) -> bool:
     """Whether Argo CD does not let it be checked, or SOPS has yet to decrypt it."""
-    said = resource.annotation(_OPTIONS)
+    said = resource.annotation(SYNC_OPTIONS)
     options = str(said.value).split(",") if said is not None else ()
     return "sops" in resource.manifest.entries or _UNCHECKED in map(str.strip, options)

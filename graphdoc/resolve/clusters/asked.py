@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.node import Mapping
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.selector import asked_labels
@@ -11,8 +12,6 @@ from graphdoc.resolve.applicationset.told import find_fields
 from graphdoc.resolve.resolved import Estate
 
 __all__ = ["Asked", "find_asked"]
-
-_TYPE_LABEL = "argocd.argoproj.io/secret-type"
 
 
 class Asked(NamedTuple):
@@ -36,7 +35,7 @@ def find_asked(estate: Estate) -> Asked | None:
     read = {field for resource in sets for field in find_fields(resource)}
     for name in sorted(name for kind, name in read if kind == "labels"):
         labels.setdefault(name, "")
-    labels.pop(_TYPE_LABEL, None)
+    labels.pop(SECRET_TYPE, None)
     names = frozenset(name for kind, name in read if kind == "annotations")
     written = Terraform(estate.clones).find_written(names)
     return Asked(labels, {**dict.fromkeys(names, ""), **written})

@@ -13,7 +13,7 @@ from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import HELM_HOOK, Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
@@ -49,7 +49,6 @@ _NO_YAML = "renders text that is not YAML"
 WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED, UNREAD)
 REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
 
-_HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success", "test-failure"})
 _SECRETIVE = re.compile(
     r"passw|secret|token|credential|private|api_?key|auth|pwd|(?<![a-z])pw(?![a-z])", re.IGNORECASE
@@ -147,7 +146,7 @@ class _Rendering:
         try:
             values = _with_globals(self.bundle.chart, self.values, absent)
             rendered = self.engine.render(self.bundle, self.release, to_helm(values))
-            return tuple(found for one in rendered for found in read(one)), None
+            return tuple(found for one in filter(_is_read, rendered) for found in read(one)), None
         except HelmError as error:
             # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
             return (), None if absent and not error.is_syntax else self._problem(error)
@@ -155,8 +154,6 @@ class _Rendering:
             return (), Problem(f"{_NO_YAML}: {error.problem}", Location(error.span))
 
     def _documents(self, one: RenderedTemplate) -> tuple[Document, ...]:
-        if one.path.endswith("NOTES.txt") or not one.text.strip():
-            return ()
         place, name = _place_of(self.bundle.chart, one.path)
         return self.reader.documents(place, name, one.text, self.limits)
 
@@ -176,8 +173,6 @@ class _Rendering:
         return NotUnderstood(dependency.span, reason)
 
     def _resources(self, one: RenderedTemplate) -> Iterator[Resource]:
-        if one.path.endswith("NOTES.txt") or not one.text.strip():
-            return
         place, name = _place_of(self.bundle.chart, one.path)
         found = self.reader.read(place, name, one.text, self.limits)
         self.notes += found.not_understood
@@ -258,9 +253,13 @@ def _place_of(chart: BundledChart, rendered: str) -> tuple[Place, str]:
     return current.place, "/".join(parts)
 
 
+def _is_read(one: RenderedTemplate) -> bool:
+    return not one.path.endswith("NOTES.txt") and bool(one.text.strip())
+
+
 def _is_test(resource: Resource, release: Release) -> bool:
     """Argo CD applies no test hooks; ``skipTests`` also drops what is a test among other things."""
-    hook = resource.annotation(_HOOK)
+    hook = resource.annotation(HELM_HOOK)
     events = {event.strip() for event in str(hook.value).split(",")} if hook else set()
     return bool(events & _TESTS) if release.skip_tests else bool(events) and events <= _TESTS
 

@@ -15,6 +15,7 @@ from graphdoc.model.helm import Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
+from graphdoc.model.resource import HELM_HOOK
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import NO_ENGINE, ChartDocuments, ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, not_at_hand
@@ -36,7 +37,6 @@ from graphdoc.resolve.repositories.files import Files
 __all__ = ["ChartPlace", "Inflator", "inflate", "requested_charts"]
 
 _HOME = "charts"
-_HOOK = "helm.sh/hook"
 _TESTS = frozenset({"test", "test-success"})
 _MADE_UP = ("one-made-up", "another-name")
 _MERGES = frozenset({"", "override", "merge", "replace"})
@@ -271,7 +271,7 @@ def _items(record: Record, chart: Mapping, rendered: ChartDocuments) -> list[Ite
 
 
 def _is_skipped(manifest: Mapping, chart: Mapping) -> bool:
-    hook = text_of(manifest.find("metadata", "annotations", _HOOK))
+    hook = text_of(manifest.find("metadata", "annotations", HELM_HOOK))
     if not hook:
         return False
     events = {event.strip() for event in hook.split(",")}

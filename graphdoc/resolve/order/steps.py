@@ -13,14 +13,12 @@ from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import Span
-from graphdoc.model.resource import SYNC_WAVE, Resource
+from graphdoc.model.resource import HELM_HOOK, HOOK, SYNC_WAVE, Resource
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.placement import find_destinations
 
 __all__ = ["Phase", "Placed", "Step", "find_placed", "find_shared", "parting", "steps_to"]
 
-_HOOK = "argocd.argoproj.io/hook"
-_HELM_HOOK = "helm.sh/hook"
 _PHASES = {
     "PreSync": "PRE_SYNC", "Sync": "SYNC", "PostSync": "POST_SYNC", "pre-install": "PRE_SYNC",
     "pre-upgrade": "PRE_SYNC", "post-install": "POST_SYNC", "post-upgrade": "POST_SYNC",
@@ -130,7 +128,7 @@ def _steps(owner: str, resources: Iterable[Resource]) -> Iterator[tuple[Resource
 
 
 def _phase(resource: Resource) -> Phase | None:
-    hook = resource.annotation(_HOOK) or resource.annotation(_HELM_HOOK)
+    hook = resource.annotation(HOOK) or resource.annotation(HELM_HOOK)
     if hook is None or not str(hook.value or "").strip():
         return Phase.SYNC
     words = [word.strip() for word in str(hook.value).split(",")]

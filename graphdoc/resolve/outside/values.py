@@ -10,6 +10,7 @@ from dataclasses import replace
 from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import texts_within
+from graphdoc.parse.gotemplate import NO_VALUE
 from graphdoc.resolve.applicationset import is_stand_in
 from graphdoc.resolve.resolved import BrokenReference, ReferenceFault, ResolvedSource
 
@@ -22,7 +23,6 @@ _OPEN = (
 )
 
 # What Go's templates write for a label that the cluster is not known to have.
-_NO_VALUE = "<no value>"
 _MENDED = "does not exist; the chart is applied with values that are not here"
 _STANDS = "is called after a cluster that stands for those which nothing here registers"
 
@@ -73,7 +73,7 @@ def _is_of_stand_in(broken: BrokenReference) -> bool:
 
 
 def _names_stand_in(name: str) -> bool:
-    return is_stand_in(name) or _NO_VALUE in name
+    return is_stand_in(name) or NO_VALUE in name
 
 
 def _is_computed(broken: BrokenReference, read: Callable[[SourceFile], str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.grouping import grouped
 from graphdoc.model.remembering import remembered
 from graphdoc.resolve.applicationset.clusters import secret_for_argocd, value_in_secret
@@ -12,7 +13,6 @@ __all__ = ["ANY", "added_repositories", "added_servers"]
 
 # Where nobody can tell which one it is.
 ANY = "*"
-_TYPE_LABEL = "argocd.argoproj.io/secret-type"
 _ADDRESSES = {"repository": "url", "cluster": "server"}
 
 
@@ -39,7 +39,7 @@ def _scoped(estate: Estate) -> dict[tuple[str, str], tuple[str, ...]]:
 def _read(estate: Estate) -> Iterator[tuple[tuple[str, str], str]]:
     for _, _, resource in estate.applied:
         for made in find_producers(resource):
-            kind = dict(made.labels).get(_TYPE_LABEL, "")
+            kind = dict(made.labels).get(SECRET_TYPE, "")
             secret = secret_for_argocd(resource.manifest, kind)
             if "project" in made.keys and kind in _ADDRESSES and secret is not None:
                 project = value_in_secret(secret, "project") or ANY

@@ -9,6 +9,7 @@ that: a list that is not written stays as Argo CD made it.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -65,21 +66,17 @@ def find_refused(estate: Estate) -> Iterator[Refused]:
         project = projects.of(entry)
         if project is not None:
             added = added_repositories(estate, project.name)
-            refused = _repositories(entry, project, added)
-            yield from (Refused(entry, project, *found) for found in refused)
-            away = _source_namespace(estate, entry, project)
-            yield from (Refused(entry, project, *found) for found in away)
-            refused = _destination(entry, project, known)
+            refused = chain(
+                _repositories(entry, project, added),
+                _source_namespace(estate, entry, project),
+                _destination(entry, project, known),
+            )
             yield from (Refused(entry, project, *found) for found in refused)
     for place in find_places(estate):
-        entry = place.owner
-        project = projects.of(entry)
+        project = projects.of(place.owner)
         if project is not None:
-            what = _refuses_kind(project, place)
-            if what:
-                yield Refused(entry, project, what, place.resource.span)
-            away = _namespace(place, project, known)
-            yield from (Refused(entry, project, *found) for found in away)
+            refused = chain(_kind(place, project), _namespace(place, project, known))
+            yield from (Refused(place.owner, project, *found) for found in refused)
 
 
 class _Known:
@@ -341,23 +338,20 @@ def _matches(pattern: str, value: str | None) -> bool | None:
     return matches_glob(value, pattern.removeprefix("!")) is not is_negated
 
 
-def _refuses_kind(project: Resource, place: Place) -> str:
-    """What a project holds against a resource; empty where it allows it, or cannot be told."""
-    spec = project.manifest.at("spec")
-    resource = place.resource
+def _kind(place: Place, project: Resource) -> Iterator[tuple[str, Span]]:
+    """The kind of a resource, where its scope is known."""
+    spec, resource = project.manifest.at("spec"), place.resource
     if spec is NOTHING or place.scope is Scope.UNKNOWN:
-        return ""
+        return
     prefix = "cluster" if place.scope is Scope.CLUSTER else "namespace"
     whitelist = f"{prefix}ResourceWhitelist"
-    allowed = spec.find(whitelist)
     denied = spec.mappings_at(f"{prefix}ResourceBlacklist")
-    unlisted = allowed is None and (
+    unlisted = spec.find(whitelist) is None and (
         place.scope is Scope.NAMESPACED or _is_left_open(project, whitelist)
     )
     listed = unlisted or _lists(spec.mappings_at(whitelist), resource)
-    if listed and not _lists(denied, resource):
-        return ""
-    return f"kind {resource.kind}"
+    if not listed or _lists(denied, resource):
+        yield f"kind {resource.kind}", resource.span
 
 
 def _is_left_open(project: Resource, key: str) -> bool:

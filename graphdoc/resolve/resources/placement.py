@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped, way_up
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import HELM_HOOK, HOOK, Resource
 from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
-_HOOKS = ("argocd.argoproj.io/hook", "helm.sh/hook")
+_HOOKS = (HOOK, HELM_HOOK)
 # What Helm applies before everything else is no hook for Argo CD.
 _NO_HOOK = "crd-install"
 

@@ -74,7 +74,7 @@ def _clone_list(base: ClonePolicy, generate: Mapping) -> Iterator[ClonePolicy]:
     clone_list = generate.mapping("cloneList")
     if clone_list is None:
         return
-    kinds = {str(kind.value).rpartition("/")[2] for kind in strings(clone_list.items_at("kinds"))}
+    kinds = {kind.rpartition("/")[2] for kind in _words(clone_list, "kinds")}
     if kinds & {"Secret", "*"}:
         selector = clone_list.mapping("selector")
         yield replace(
@@ -130,11 +130,10 @@ def _filter(block: Mapping, *, by_name: bool) -> NamespaceFilter:
     """By name and labels of the Namespace itself, or of the namespace that a resource is in."""
     resources = block.at("resources")
     if not by_name:
-        names = tuple(str(n.value) for n in strings(resources.items_at("namespaces")))
+        names = _words(resources, "namespaces")
         return NamespaceFilter(names, (), _optional(resources.mapping("namespaceSelector")))
-    names = tuple(str(name.value) for name in strings(resources.items_at("names")))
-    names += (resources.text("name"),) if resources.text("name") else ()
-    names += tuple(str(name.value) for name in strings(resources.items_at("namespaces")))
+    own = filter(None, (resources.text("name"),))
+    names = (*_words(resources, "names"), *own, *_words(resources, "namespaces"))
     selector = resources.mapping("selector") or resources.mapping("namespaceSelector")
     return NamespaceFilter(names, (), _optional(selector))
 
@@ -211,23 +210,15 @@ def _external(resource: Resource, spec: Mapping) -> Iterator[ClonePolicy]:
 
 
 def _cluster_secret(resource: Resource) -> Iterator[ClonePolicy]:
-    def patterns(key: str) -> tuple[str, ...]:
-        return tuple(str(one.value) for one in strings(resource.manifest.items_at(key)))
-
-    policy = _making(
-        resource, resource.name, (NamespaceFilter(patterns=patterns("matchNamespace")),)
-    )
-    avoided = patterns("avoidNamespaces")
+    patterns = _words(resource.manifest, "matchNamespace")
+    policy = _making(resource, resource.name, (NamespaceFilter(patterns=patterns),))
+    avoided = _words(resource.manifest, "avoidNamespaces")
     yield replace(policy, excluded=((NamespaceFilter(patterns=avoided),),) if avoided else ())
 
 
 def _making(resource: Resource, name: str, target: tuple[NamespaceFilter, ...]) -> ClonePolicy:
     return ClonePolicy(
-        resource.span,
-        resource.id,
-        clone_name=name,
-        generated=True,
-        included=(target,),
+        resource.span, resource.id, clone_name=name, generated=True, included=(target,)
     )
 
 
@@ -237,14 +228,14 @@ def _optional(selector: Mapping | None) -> LabelSelector | None:
 
 def _selector(node: Mapping) -> LabelSelector:
     expressions = tuple(
-        (
-            entry.text("key"),
-            entry.text("operator"),
-            tuple(str(value.value) for value in strings(entry.items_at("values"))),
-        )
+        (entry.text("key"), entry.text("operator"), _words(entry, "values"))
         for entry in node.mappings_at("matchExpressions")
     )
     return LabelSelector(node.pairs_at("matchLabels"), expressions)
+
+
+def _words(node: Mapping, key: str) -> tuple[str, ...]:
+    return tuple(str(word.value) for word in strings(node.items_at(key)))
 
 
 def _plain(text: str) -> str:

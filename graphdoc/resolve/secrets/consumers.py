@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.grouping import grouped
 from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import Resource, ResourceId, kept_by_resource
@@ -23,7 +24,7 @@ __all__ = ["find_consumers", "find_consumers_in_values"]
 _INGRESS_CLASS = "kubernetes.io/ingress.class"
 # Labels by which a program finds the Secrets that it uses.
 _LABELS = {
-    "argocd.argoproj.io/secret-type": ConsumerKind.ARGOCD,
+    SECRET_TYPE: ConsumerKind.ARGOCD,
     "cluster.open-cluster-management.io/credentials": ConsumerKind.BY_LABEL,
     "grafana_dashboard": ConsumerKind.BY_LABEL,
     "grafana_datasource": ConsumerKind.BY_LABEL,

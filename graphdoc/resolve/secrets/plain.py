@@ -8,6 +8,7 @@ from operator import attrgetter
 from posixpath import basename
 from typing import NamedTuple, TypeAlias
 
+from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MANIFESTS
@@ -267,7 +268,7 @@ def _is_plain(resource: Resource, key: str, text: str) -> bool:
         return False
     if key in _DOCKER:
         return _LOGIN.search(text) is not None
-    if resource.label("argocd.argoproj.io/secret-type") is None:
+    if resource.manifest.scalar("metadata", "labels", SECRET_TYPE) is None:
         return True
     if key == "config":
         return _CLUSTER_CREDENTIAL.search(text) is not None

@@ -221,19 +221,16 @@ class SourceResolver:
     def _missing_path(source: Source, clone: Clone, *, certain: bool) -> ResolvedSource:
         scalar = source.node.scalar("path")
         inner = find_empty_submodule(clone, normalise(source.path or "") or "")
+        if scalar is not None and certain and not inner:
+            leaves = normalise(source.path or "") is None
+            fault = ReferenceFault.LEAVES_REPOSITORY if leaves else ReferenceFault.MISSING_PATH
+            broken = BrokenReference(fault, scalar, source.path or "", clone.name)
+            return ResolvedSource(source, clone, Tool.UNKNOWN, broken=(broken,))
+        reason = f"path '{source.path or ''}' is not in the clone of {clone.name}"
         if inner:
             reason = f"path '{source.path}' lies in submodule '{inner}', which is not checked out"
-            note = _skipped(source, reason)
-            return ResolvedSource(source, clone, Tool.UNKNOWN, not_understood=(note,))
-        if scalar is None or not certain:
-            note = _skipped(
-                source, f"path '{source.path or ''}' is not in the clone of {clone.name}"
-            )
-            return ResolvedSource(source, clone, Tool.UNKNOWN, not_understood=(note,))
-        leaves = normalise(source.path or "") is None
-        fault = ReferenceFault.LEAVES_REPOSITORY if leaves else ReferenceFault.MISSING_PATH
-        broken = BrokenReference(fault, scalar, source.path or "", clone.name)
-        return ResolvedSource(source, clone, Tool.UNKNOWN, broken=(broken,))
+        note = _skipped(source, reason)
+        return ResolvedSource(source, clone, Tool.UNKNOWN, not_understood=(note,))
 
     def _render(
         self, application: Application, source: Source, clone: Clone, path: str

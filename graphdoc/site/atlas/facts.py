@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.node import Plain
+from graphdoc.parse.gotemplate import NO_VALUE
 
 __all__ = [
     "entries",
@@ -20,7 +21,6 @@ __all__ = [
 ]
 
 # What a Go template writes where only a registered cluster tells the value.
-_UNTOLD = "<no value>"
 _Facts = Mapping[str, Plain]
 
 
@@ -52,7 +52,7 @@ def namespaces_of(application: GraphNode) -> tuple[str, ...]:
 
 def is_untold(name: str) -> bool:
     """Whether a name has a part that only a registered cluster tells."""
-    return _UNTOLD in name
+    return NO_VALUE in name
 
 
 def is_kept(node: GraphNode) -> bool:

@@ -47,6 +47,7 @@ _PICTURES, _NAMED = 3, 4
 # What the list may weigh; where each Secret of each cluster does not fit, each name has a row.
 _BYTES, _MOST_BYTES = 75_000, 95_000
 
+_PERHAPS = "perhaps: its values name it, its chart is not at hand"
 _NO_PICTURE = Drawn(NOTHING, {}, {})
 
 
@@ -232,27 +233,25 @@ def told_users(scope: Scope, users: Iterable[str], secrets: Iterable[GraphNode])
 
 
 def _users(scope: Scope, nodes: tuple[GraphNode, ...], room: int) -> Markup:
-    rows = [
-        row(
-            scope.node(edge.source),
-            scope.cluster(node.cluster or ""),
-            text(node.attributes, "namespace"),
-            used_as(edge) or "uses",
-            scope.sources(edge.locations[-1:]),
-        )
+    used = (
+        (node, edge.source, used_as(edge) or "uses", scope.sources(edge.locations[-1:]))
         for node in nodes
         for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.USES)
-    ]
-    rows += [
-        row(
-            scope.node(mention.application),
-            scope.cluster(node.cluster or ""),
-            text(node.attributes, "namespace"),
-            "perhaps: its values name it, its chart is not at hand",
-            scope.source(mention.span),
-        )
+    )
+    perhaps = (
+        (node, mention.application, _PERHAPS, scope.source(mention.span))
         for node in nodes
         for mention in scope.atlas.mentions_of(node)
+    )
+    rows = [
+        row(
+            scope.node(user),
+            scope.cluster(node.cluster or ""),
+            text(node.attributes, "namespace"),
+            how,
+            where,
+        )
+        for node, user, how, where in (*used, *perhaps)
     ]
     head = ("Application", "Cluster", "Namespace", "How", "Where")
     found = capped(head, rows, room, more=scope.around(nodes[0].id))

@@ -11,7 +11,7 @@ from functools import partial
 
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, to_plain
-from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.parse.scalars import OLD_BOOLEANS, resolve_scalar
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.kustomize.resources.trees import KustomizeError, NotUnderstoodError
 
@@ -126,7 +126,6 @@ def _go_number(number: float) -> int | float:
 _TOKEN = re.compile(r"(?!---|\.\.\.|[&!*])[ -~]*")
 _WORD = re.compile(r"[A-Za-z_/][\w/.@+=-]*(?:[: ][\w/.@+=-]+)*|[0-9]+(?:\.[0-9]+){2,3}", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_OLD_BOOLEANS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _LONGEST_KEY = 100
 
 
@@ -173,7 +172,7 @@ class _Yaml:
     def _key(self, node: Mapping, key: str) -> str:
         span = node.keys[key]
         token = self._copied(span) if span.file is _TEXT else key
-        is_plain = span.file is _TEXT or (_WORD.fullmatch(key) and key.lower() not in _OLD_BOOLEANS)
+        is_plain = span.file is _TEXT or (_WORD.fullmatch(key) and key.lower() not in OLD_BOOLEANS)
         if len(token) > _LONGEST_KEY or not is_plain:
             raise NotUnderstoodError("a key within YAML whose form is unclear")
         return token
@@ -205,7 +204,7 @@ def _styled(node: Scalar, old: Scalar | None, quote: str) -> str:
     was_text = old is not None and isinstance(old.value, str)
     if not isinstance(resolved, str) and (_NUMBER.fullmatch(text) or text in {"true", "false"}):
         return f'"{text}"' if was_text else text
-    if (was_text or old is None) and _WORD.fullmatch(text) and text.lower() not in _OLD_BOOLEANS:
+    if (was_text or old is None) and _WORD.fullmatch(text) and text.lower() not in OLD_BOOLEANS:
         return text
     raise NotUnderstoodError("a value within YAML whose form is unclear", node.span)
 

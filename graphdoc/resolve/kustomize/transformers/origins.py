@@ -7,7 +7,7 @@ import textwrap
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
-from graphdoc.parse.scalars import resolve_scalar
+from graphdoc.parse.scalars import OLD_BOOLEANS, resolve_scalar
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.trees import (
@@ -38,7 +38,6 @@ _TRANSFORMATIONS = ("metadata", "annotations", "alpha.config.kubernetes.io/trans
 _OPTIONS = {"originAnnotations": _ORIGIN, "transformerAnnotations": _TRANSFORMATIONS}
 _REMOVED = _MARKS | {_ORIGIN[-1], _TRANSFORMATIONS[-1]}
 _WORD = re.compile(r"(?![0-9]{4}-[0-9])[\w./][\w./@+-]*", re.ASCII)
-_OLD_BOOLEANS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def keeps_origins(kustomization: Kustomization) -> bool:
@@ -77,7 +76,7 @@ def _configured(path: str, fields: dict[str, str]) -> str:
 
 
 def _word(text: str) -> str:
-    is_plain = _WORD.fullmatch(text) and text.lower() not in _OLD_BOOLEANS
+    is_plain = _WORD.fullmatch(text) and text.lower() not in OLD_BOOLEANS
     if not is_plain or not isinstance(resolve_scalar(text), str):
         raise NotUnderstoodError(f"buildMetadata: '{text}', which may have to be quoted")
     return text
