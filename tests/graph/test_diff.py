@@ -96,6 +96,17 @@ def test_what_is_not_there_is_status_2(
     assert capsys.readouterr().err == message
 
 
+def test_a_revision_that_a_shallow_clone_lacks_is_told_so(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = estate / "platform"
+    git(clone, "commit", "-q", "--allow-empty", "-m", "two")
+    git(estate, "clone", "-q", "--depth", "1", clone.as_uri(), "shallow")
+    assert run(["diff", "HEAD~1", "--repo", "shallow"]) == 2
+    told = "graphdoc: no revision 'HEAD~1' in shallow, which is shallow or of a single branch\n"
+    assert capsys.readouterr().err == told
+
+
 def test_what_a_component_includes_at_another_version_is_a_change(estate: Path, diff: Diff) -> None:
     remote = "https://example.com/base?ref=v1"
     component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"

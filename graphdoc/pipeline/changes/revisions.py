@@ -93,7 +93,8 @@ def _find_commit(clone: DiskClone, revision: str) -> str:
         wanted = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         found = clone.git.ask("rev-parse", *wanted).strip()
     if not found:
-        raise RevisionError(f"no revision '{revision}' in {clone.name}")
+        cut = "" if clone.knows_all_revisions else ", which is shallow or of a single branch"
+        raise RevisionError(f"no revision '{revision}' in {clone.name}{cut}")
     return found
 
 
