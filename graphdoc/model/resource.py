@@ -126,9 +126,17 @@ class Resource:
 
         Argo CD reads a wave that is not an integer as one that is not there.
         """
+        return int(self._wave) if INTEGER.fullmatch(self._wave) else 0
+
+    @property
+    def is_wave_misread(self) -> bool:
+        """Whether a wave is written that is not an integer."""
+        return bool(self._wave) and not INTEGER.fullmatch(self._wave)
+
+    @property
+    def _wave(self) -> str:
         wave = self.annotation(SYNC_WAVE)
-        text = str(wave.value) if wave and wave.value is not None else ""
-        return int(text) if INTEGER.fullmatch(text) else 0
+        return str(wave.value) if wave and wave.value is not None else ""
 
 
 def kept_by_resource(ask: Callable[[Resource], T]) -> Callable[[Resource], T]:

@@ -28,7 +28,10 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
     still the wrong one, and holds the earlier back as soon as somebody turns the waiting on.
 
     Only needs are reported whose both ends are in Git, on one cluster, below one Application, and
-    for which nothing else may stand in. More than three that need one thing are one finding.
+    for which nothing else may stand in. More than three that need one thing are one finding, and so
+    is what comes late by a wave of its own, or a hook that comes before several things. What is
+    wrong only for a wave that is no number is told as
+    [`invalid-sync-wave`](invalid-sync-wave.md).
 
     ## Why is this bad?
 
@@ -97,7 +100,11 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
     needs = tuple(find_needs(estate))
     loops = find_wave_loops(needs)
     inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
-    for causes in _by_what_is_late(_by_cause(inverted)):
+    causes_of_one = _by_cause(inverted)
+    hooks = _by_early_hook(causes_of_one)
+    yield from map(_of_hook, hooks)
+    told = {id(cause) for hook in hooks for cause in hook}
+    for causes in _by_what_is_late([cause for cause in causes_of_one if id(cause) not in told]):
         first = causes[0][0]
         ends = (
             Location(first.before.span, "applied earlier"),
@@ -125,23 +132,48 @@ def _by_cause(needs: list[Need]) -> list[list[Need]]:
     return [sorted(groups[key], key=lambda need: (need.span, need.what)) for key in sorted(groups)]
 
 
+def _by_early_hook(causes: list[list[Need]]) -> list[tuple[list[Need], ...]]:
+    """What a hook needs that a later phase brings is one cause, where it is several things."""
+    early = (cause for cause in causes if cause[0].before.phase < cause[0].after.phase)
+    hooks = grouped((cause[0].before.span, cause) for cause in early)
+    return [hook for hook in hooks.values() if len(hook) > 1]
+
+
+def _of_hook(causes: tuple[list[Need], ...]) -> Problem:
+    first = causes[0][0]
+    before = first.before
+    needed = f"{first.what}, which {_step(first.after)} brings, and {len(causes) - 1} more"
+    return Problem(
+        f"{_step(before)} needs {needed}",
+        Location(before.span, "applied earlier"),
+        locations(sorted({cause[0].after.span for cause in causes}), "applied later"),
+        before.owner,
+        identity=f"{before.item} {before.phase.name}",
+    )
+
+
 def _by_what_is_late(causes: list[list[Need]]) -> Iterator[tuple[list[Need], ...]]:
-    """Many needs of one thing are one finding; few are, where only its own wave is to change."""
+    """Many needs of one thing are one finding; few are, where its own wave is to change."""
     for group in gather(causes, lambda cause: (cause[0].after.span, cause[0].what), 1):
         if len(group) > _FEW:
             yield group
             continue
-        sides = grouped((_is_put_off(cause[0], 1), cause) for cause in group)
+        is_late = any(_is_put_off(cause[0], 1) for cause in group)
+        sides = grouped((is_late and _is_of_one_phase(cause[0]), cause) for cause in group)
         yield from ((cause,) for cause in sides.get(False, ()))
         if True in sides:
             yield sides[True]
+
+
+def _is_of_one_phase(need: Need) -> bool:
+    return need.before.phase is need.after.phase
 
 
 def _is_put_off(need: Need, count: int) -> bool:
     """Whether the one wave to change is that of what is needed."""
     before, after = need.before, need.after
     is_one = count > 1 or not before.wave
-    return before.phase is after.phase and after.wave > 0 and is_one
+    return _is_of_one_phase(need) and after.wave > 0 and is_one
 
 
 def _is_application(step: Step) -> bool:

@@ -34,13 +34,17 @@ class Phase(IntEnum):
 
 
 class Step(NamedTuple):
-    """One choice of order: ``owner`` applies ``item`` in this phase and wave."""
+    """One choice of order: ``owner`` applies ``item`` in this phase and wave.
+
+    ``is_misread``: another wave is written, and is no number.
+    """
 
     owner: str
     item: str
     phase: Phase
     wave: int
     span: Span
+    is_misread: bool = False
 
     @property
     def when(self) -> tuple[Phase, int]:
@@ -59,14 +63,16 @@ class Placed:
 
 
 def parting(one: tuple[Step, ...], other: tuple[Step, ...]) -> tuple[Step, Step] | None:
-    """The first steps in which two ways part; ``None`` where nothing orders them.
+    """The first steps in which two ways part; ``None`` where nothing orders them as is meant.
 
     Only an Application orders: what is applied by hand knows no waves, and an ApplicationSet makes
     its Applications all at once.
     """
     for ours, theirs in zip(one, other, strict=False):
         if ours.item != theirs.item:
-            return (ours, theirs) if ours.owner.startswith("application:") else None
+            is_meant = not (ours.is_misread or theirs.is_misread)
+            is_ordered = ours.owner.startswith("application:") and is_meant
+            return (ours, theirs) if is_ordered else None
     return None
 
 
@@ -111,9 +117,7 @@ def steps_to(
         if at.id in shared or at.id in {step.item for step in steps}:
             return None
         resource = at.application.resource
-        steps.append(
-            Step(at.parent or "", at.id, Phase.SYNC, resource.sync_wave, _wave_span(resource))
-        )
+        steps.append(_step(at.parent or "", at.id, Phase.SYNC, resource))
         at = applications.get(at.parent or "")
     return tuple(reversed(steps))
 
@@ -124,7 +128,7 @@ def _steps(owner: str, resources: Iterable[Resource]) -> Iterator[tuple[Resource
         phase = _phase(resource)
         if phase is not None:
             item = f"{resource.id.group}/{resource.id}"
-            yield resource, Step(owner, item, phase, resource.sync_wave, _wave_span(resource))
+            yield resource, _step(owner, item, phase, resource)
 
 
 def _phase(resource: Resource) -> Phase | None:
@@ -136,6 +140,7 @@ def _phase(resource: Resource) -> Phase | None:
     return min(found) if found else None
 
 
-def _wave_span(resource: Resource) -> Span:
+def _step(owner: str, item: str, phase: Phase, resource: Resource) -> Step:
     wave = resource.annotation(SYNC_WAVE)
-    return wave.span if wave is not None else resource.span
+    span = wave.span if wave is not None else resource.span
+    return Step(owner, item, phase, resource.sync_wave, span, resource.is_wave_misread)
