@@ -14,7 +14,6 @@ from graphdoc.parse.placeholders import has_hole, has_map
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
 
-# What Go writes for a parameter that there is not.
 _PARAMETER = re.compile(r"\{\{ *[A-Za-z_][\w.-]* *\}\}")
 # What only a registered cluster says of itself.
 _OF_CLUSTER = re.compile(r"\{\{[^{}]*\bmetadata\.(?:labels|annotations)\b[^{}]*\}\}")

@@ -22,7 +22,6 @@ _OPEN = (
     ReferenceFault.UNKNOWN_REVISION,
 )
 
-# What Go's templates write for a label that the cluster is not known to have.
 _MENDED = "does not exist; the chart is applied with values that are not here"
 _STANDS = "is called after a cluster that stands for those which nothing here registers"
 

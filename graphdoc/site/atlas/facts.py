@@ -20,7 +20,6 @@ __all__ = [
     "texts",
 ]
 
-# What a Go template writes where only a registered cluster tells the value.
 _Facts = Mapping[str, Plain]
 
 
