@@ -100,30 +100,11 @@ def wave_inversion(estate: Estate) -> Iterator[Problem]:
     needs = tuple(find_needs(estate))
     loops = find_wave_loops(needs)
     inverted = [n for n in needs if n.is_inverted and not any(loop.holds(n) for loop in loops)]
-    causes_of_one = _by_cause(inverted)
-    hooks = _by_early_hook(causes_of_one)
+    causes = _by_cause(inverted)
+    hooks = _by_early_hook(causes)
     yield from map(_of_hook, hooks)
     told = {id(cause) for hook in hooks for cause in hook}
-    for causes in _by_what_is_late([cause for cause in causes_of_one if id(cause) not in told]):
-        first = causes[0][0]
-        ends = (
-            Location(first.before.span, "applied earlier"),
-            Location(first.after.span, "applied later"),
-        )
-        place, other = reversed(ends) if _is_put_off(first, len(causes)) else ends
-        others = sorted(
-            {need.span for group in causes for need in group} - {place.span, other.span}
-        )
-        related = locations(others, "needed here")
-        after = f"{first.what}, which {_step(first.after)} brings"
-        several = f"{_step(first.before)} and {len(causes) - 1} more need {after}"
-        yield Problem(
-            several if len(causes) > 1 else f"{_step(first.before)} needs {after}",
-            place,
-            (other, *related),
-            first.before.item if _is_application(first.before) else first.before.owner,
-            identity=f"{first.what} {first.after.item}" if len(causes) > 1 else "",
-        )
+    yield from map(_of_late, _by_what_is_late([c for c in causes if id(c) not in told]))
 
 
 def _by_cause(needs: list[Need]) -> list[list[Need]]:
@@ -163,6 +144,23 @@ def _by_what_is_late(causes: list[list[Need]]) -> Iterator[tuple[list[Need], ...
         yield from ((cause,) for cause in sides.get(False, ()))
         if True in sides:
             yield sides[True]
+
+
+def _of_late(causes: tuple[list[Need], ...]) -> Problem:
+    first = causes[0][0]
+    before, after = first.before, first.after
+    ends = Location(before.span, "applied earlier"), Location(after.span, "applied later")
+    place, other = reversed(ends) if _is_put_off(first, len(causes)) else ends
+    others = {need.span for group in causes for need in group} - {place.span, other.span}
+    needed = f"{first.what}, which {_step(after)} brings"
+    several = f"{_step(before)} and {len(causes) - 1} more need {needed}"
+    return Problem(
+        several if len(causes) > 1 else f"{_step(before)} needs {needed}",
+        place,
+        (other, *locations(sorted(others), "needed here")),
+        before.item if _is_application(before) else before.owner,
+        identity=f"{first.what} {after.item}" if len(causes) > 1 else "",
+    )
 
 
 def _is_of_one_phase(need: Need) -> bool:

@@ -287,23 +287,10 @@ class Walk:
             for key, entry, parent in self.sets
         )
         places = _ids_by_place(applications, sets)
-        several = Counter(key for key, _, _ in self.entries)
-        followed = {
-            ids[key]: deployment_facts(entry.application)
-            for key, entry, _ in self.entries
-            if several[key] > 1 and self._first[key] == written_at(entry.application.resource)
-        }
-
-        def order(entry: ResolvedApplication) -> tuple[object, ...]:
-            """Of several under one id those come first that deploy what was followed."""
-            expected = followed.get(entry.id)
-            is_other = expected is not None and expected != deployment_facts(entry.application)
-            return entry.id, is_other, *written_at(entry.application.resource)
-
         return Estate(
             clones=clones,
             roots=tuple(_with_node(root, places) for root in roots),
-            applications=tuple(sorted(applications, key=order)),
+            applications=self._in_order(applications, ids),
             application_sets=tuple(sorted(sets, key=lambda entry: entry.id)),
             builds=units.builds,
             orphans=tuple(self._orphans(units)),
@@ -312,6 +299,24 @@ class Walk:
             files=self.resolver.files,
             registered=self._registered(),
         )
+
+    def _in_order(
+        self, applications: Iterable[ResolvedApplication], ids: Mapping[_Key, str]
+    ) -> tuple[ResolvedApplication, ...]:
+        """By id; of several under one id those come first that deploy what was followed."""
+        several = Counter(key for key, _, _ in self.entries)
+        followed = {
+            ids[key]: deployment_facts(entry.application)
+            for key, entry, _ in self.entries
+            if several[key] > 1 and self._first[key] == written_at(entry.application.resource)
+        }
+
+        def order(entry: ResolvedApplication) -> tuple[object, ...]:
+            expected = followed.get(entry.id)
+            is_other = expected is not None and expected != deployment_facts(entry.application)
+            return entry.id, is_other, *written_at(entry.application.resource)
+
+        return tuple(sorted(applications, key=order))
 
     def _registered(self) -> tuple[RegisteredCluster, ...]:
         """The known clusters, looked up only where an Application goes to another one."""

@@ -11,7 +11,7 @@ from graphdoc.model.node import Mapping, Scalar, strings
 from graphdoc.model.resource import NamespacedName, lasting_name
 from graphdoc.parse.placeholders import is_unfilled
 from graphdoc.resolve.references.dangling import find_dangling
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.resolve.resources.workloads import pod_spec_of
 from graphdoc.resolve.secrets.evidence import Evidence, is_unsure, unlisted_namespaces
 from graphdoc.resolve.secrets.flow import (
@@ -67,19 +67,10 @@ def find_missing_config_maps(estate: Estate) -> Iterator[MissingConfigMap]:
 
 def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
     placed = place_resources(estate, cluster)
-    entries = estate.applications_on(cluster)
-    unsure = {entry.id for entry in entries if is_guest(entry) or is_unsure(entry)}
-    opaque = unlisted_namespaces(entries)
     made = frozenset(_made(placed))
     uses = grouped(found for place in placed for found in _uses_in(place))
-    wanted = [
-        key
-        for key in sorted(uses)
-        if not _is_made(key, made)
-        and not opaque.intersection({key.namespace, ""})
-        and not is_unfilled(key.namespace)
-        and not unsure.issuperset(place.owner for place, _ in uses[key])
-    ]
+    owners = {key: {place.owner for place, _ in found} for key, found in uses.items()}
+    wanted = tuple(_wanted(estate.applications_on(cluster), owners, made))
     if not wanted:
         return
     evidence = evidence_on(estate, cluster).about_config_maps()
@@ -89,6 +80,20 @@ def _missing_on(estate: Estate, cluster: str) -> Iterator[MissingConfigMap]:
         if not _is_explained(evidence, key, copied):
             found = tuple(_use(place, name, origins) for place, name in uses[key])
             yield MissingConfigMap(cluster, key, found, near.get(key.name))
+
+
+def _wanted(
+    entries: tuple[ResolvedApplication, ...],
+    owners: dict[NamespacedName, set[str]],
+    made: frozenset[NamespacedName],
+) -> Iterator[NamespacedName]:
+    """What nothing makes, where all is known that could."""
+    unsure = {entry.id for entry in entries if is_guest(entry) or is_unsure(entry)}
+    opaque = unlisted_namespaces(entries)
+    for key in sorted(owners):
+        is_hidden = not opaque.isdisjoint({key.namespace, ""}) or owners[key] <= unsure
+        if not (is_hidden or _is_made(key, made) or is_unfilled(key.namespace)):
+            yield key
 
 
 def _made(placed: tuple[Placed, ...]) -> Iterator[NamespacedName]:

@@ -110,18 +110,15 @@ def find_dangling(estate: Estate) -> tuple[Dangling, ...]:
 
 def _find(estate: Estate) -> Iterator[Dangling]:
     world = _World(estate)
-    unsure = {entry.id for entry in estate.applications if is_unsure(entry)}
     sites = {root.node: root.cluster for root in estate.roots}
     sites |= {entry.id: entry.cluster for entry in estate.applications}
     found: dict[tuple[object, str], tuple[Resource, list[_Named]]] = {}
     for one in world.named:
         meant = world.find_meant(one.key)
-        # What is written beside it is meant, whatever else may go to the namespace.
-        is_near = meant is not None and meant.span.file == one.resource.span.file
-        is_sure = is_near or not (one.owner in unsure or world.is_opaque(one.key))
-        if meant is None or not is_sure or _is_argument(estate, sites[one.owner], one.key):
+        if meant is None or not world.is_sure(one, meant):
             continue
-        if one.key.kind not in _WRITTEN or not is_defined(estate, *one.key[1::2]):
+        is_made = one.key.kind in _WRITTEN and is_defined(estate, *one.key[1::2])
+        if not (is_made or _is_argument(estate, sites[one.owner], one.key)):
             found.setdefault((meant.span, one.key.name), (meant, []))[1].append(one)
     for meant, group in found.values():
         names = tuple(in_order((one.name for one in group), attrgetter("span")))
@@ -150,6 +147,7 @@ class _World:
         self._placed: dict[tuple[str, str], dict[_Key, Resource]] = {}
         self.named: list[_Named] = []
         self._opaque: set[tuple[str, str]] = set()
+        self._unsure = {entry.id for entry in estate.applications if is_unsure(entry)}
         self._spelled: dict[tuple[str, str, str], _Spellings] = {}
         destinations = find_destinations(estate)
         for root in estate.roots:
@@ -161,11 +159,17 @@ class _World:
             for resource in entry.resources:
                 self._take(entry.id, cluster, resource, resource.namespace or namespace)
 
-    def is_opaque(self, key: _Key) -> bool:
-        """Whether something that could not be rendered may make it."""
-        if key.kind in _CLUSTER_WIDE:
-            return False
-        return not self._opaque.isdisjoint({(key.cluster, key.namespace), (key.cluster, "")})
+    def is_sure(self, one: _Named, meant: Resource) -> bool:
+        """Whether nothing that could not be rendered may make it or name it otherwise.
+
+        What is written beside it is meant, whatever else may go to the namespace.
+        """
+        key = one.key
+        if meant.span.file == one.resource.span.file:
+            return True
+        spaces = set() if key.kind in _CLUSTER_WIDE else {key.namespace, ""}
+        is_opaque = any((key.cluster, space) in self._opaque for space in spaces)
+        return not is_opaque and one.owner not in self._unsure
 
     def find_meant(self, key: _Key) -> Resource | None:
         """The one of its kind and namespace that is spelled like it, or alike and idle.
