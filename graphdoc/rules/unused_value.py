@@ -1,6 +1,7 @@
 """Rule ``unused-value``."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, listed
@@ -117,5 +118,10 @@ def _problem(group: tuple[UnusedValue, ...], hint: str) -> Problem:
 
 
 def _hint(unused: UnusedValue) -> str:
-    near = closest(unused.path[-1], unused.names - _BUILT_IN, _ALIKE)
+    near = closest(unused.path[-1], _own(unused.names), _ALIKE)
     return f"the nearest that one reads is {near}" if near else ""
+
+
+@lru_cache(maxsize=8)  # every unused key of a chart asks
+def _own(names: frozenset[str]) -> frozenset[str]:
+    return names - _BUILT_IN

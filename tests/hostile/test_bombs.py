@@ -213,8 +213,9 @@ def test_patches_that_look_at_everything_meet_a_limit() -> None:
         ("{{" + " " * LONG, [Literal("{{" + " " * LONG)]),
         ("{{ a" + " " * LONG + "}}", [Literal(""), Action("a"), Literal("")]),
         ('{{ "' * LONG, [Literal('{{ "' * LONG)]),
+        ("{{/* }}" * LONG, [Literal("{{/* }}" * LONG)]),
     ],
-    ids=["open", "spaces", "end", "quotes"],
+    ids=["open", "spaces", "end", "quotes", "remarks"],
 )
 def test_actions_are_split_in_one_pass(text: str, wanted: list[Literal | Action]) -> None:
     assert list(split_actions(text)) == wanted or '"' in text

@@ -50,7 +50,7 @@ _DEPTH_LIMIT = 100
 # Nothing is tried twice: white space and the mark before the end are taken off afterwards.
 _ACTION = re.compile(
     r"\{\{(?P<left>-(?=\s))?\s*+(?:(?>/\*.*?\*/)\s*+(?P<mark>(?<=\s)-)?+|"
-    r"(?P<body>(?>\"(?>\\.|[^\"\\\n])*+\"|`[^`]*+`|'(?>\\.|[^'\\\n])*+'|[^\"`'}]|\}(?!\}))*+))\}\}",
+    r"(?!/\*)(?P<body>(?>\"(?>\\.|[^\"\\\n])*+\"|`[^`]*+`|'(?>\\.|[^'\\\n])*+'|[^\"`'}]|\}(?!\}))*+))\}\}",
     re.DOTALL,
 )
 _TOKEN = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from posixpath import join
 from typing import NamedTuple
 
@@ -274,6 +275,7 @@ def _is_whole(reads: Reads | None, key: str) -> bool:
     return reads is not None and key in reads.whole
 
 
+@lru_cache(maxsize=4)  # every unused key of a file asks
 def _lines(estate: Estate, file: SourceFile) -> list[str]:
     clone = estate.clone(file.repository)
     return read_text(clone, file.path).splitlines() if clone is not None else []
