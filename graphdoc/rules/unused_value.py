@@ -21,6 +21,8 @@ _BUILT_IN = frozenset({
     "Values", "Version",
 })  # fmt: skip
 _ALIKE = 0.8
+# Nobody reads more of them, and to look for what was meant takes longer than all else.
+_HINTED = 2000
 
 
 @rule("unused-value", severity=Severity.WARNING)
@@ -89,7 +91,8 @@ def unused_value(estate: Estate) -> Iterator[Problem]:
 
     - [Helm: values files](https://helm.sh/docs/chart_template_guide/values_files/)
     """
-    told = ((unused, _hint(unused)) for unused in find_unused_values(estate))
+    found = enumerate(find_unused_values(estate))
+    told = ((unused, _hint(unused) if at < _HINTED else "") for at, unused in found)
     for group in gather(told, _cause):
         yield _problem(tuple(unused for unused, _ in group), group[0][1])
     for doubled in find_doubled_values(estate):

@@ -30,6 +30,7 @@ from tests.applicationset.sets import a_set, generate, names, notes
 from tests.growth.counting import count_lines, steep
 from tests.helm.test_subcharts import pack
 from tests.resolve.test_estate import application
+from tests.rules.test_pages import findings
 from tests.txtar import MemoryClone, read_clones
 
 FILE = SourceFile("r", "a.yaml")
@@ -335,6 +336,27 @@ def test_long_documents_are_read_in_one_pass(text: str) -> None:
     before = process_time()
     assert analysed(f"-- launchpad/README.md --\n{text}") == set()
     assert process_time() - before < 8  # two passes nested take minutes
+
+
+def test_of_thousands_of_values_that_nothing_reads_the_first_are_told_with_a_hint() -> None:
+    values = "".join(f"aLongerName{number}: 1\n" for number in range(2_500))
+    more = "\n    helm: {valueFiles: [../v.yaml]}"
+    start = application("c", "c", "launchpad", more)
+    before = process_time()
+    found = findings(f"""\
+-- launchpad/c/Chart.yaml --
+apiVersion: v2
+name: c
+version: 1.0.0
+-- launchpad/v.yaml --
+{values}-- launchpad/c/templates/a.yaml --
+# {{{{ .Values.aLongerName }}}}
+-- launchpad/start.yaml --
+{start}""")
+    hints = [finding.problem.hint for finding in found if finding.rule == "unused-value"]
+    assert len(hints) == 2_500
+    assert len([hint for hint in hints if hint]) == 2_000
+    assert process_time() - before < 8
 
 
 @pytest.mark.parametrize("text", ["{{" * 40_000, f"# {'A' * 300_000}"], ids=["actions", "base64"])
