@@ -108,11 +108,11 @@ def _below(estate: Estate, things: tuple[BrokenThing, ...]) -> Problem:
     repository, revision, folder = _lost_folder(estate, first)
     clone = first.clone(estate)
     near = nearest_folder(clone, folder) if clone is not None else ""
-    at = f" at {revision}" if revision not in {"", "HEAD"} else ""
+    place = f"{repository}/{folder}{_at(revision)}"
     names = (use.application.name for thing in things for use in thing.uses)
     others = (thing.primary for thing in things[1:])
     return Problem(
-        f"{say(names, 'renders')} folders below {repository}/{folder}{at}, which does not exist",
+        f"{say(names, 'renders')} folders below {place}, which does not exist",
         Location(first.primary, "named here"),
         (*locations(others, "named here, too"), *(at for thing in things for at in thing.related)),
         first.subject,
@@ -125,7 +125,7 @@ def _lost_folder(estate: Estate, thing: BrokenThing) -> tuple[str, str, str]:
     """The place of the topmost folder on the way that is not there; the path itself comes last."""
     repository, revision, path = _place(thing.uses[0])
     clone, wanted = thing.clone(estate), path.strip("/")
-    if clone is None or clone.is_file(wanted):
+    if clone is None:
         return (repository, revision, path)
     above = folder_above(clone, wanted)
     start = f"{above}/" if above else ""
@@ -160,5 +160,8 @@ def _place(use: Use) -> tuple[str, str, str]:
 
 def _place_name(use: Use) -> str:
     repository, revision, path = _place(use)
-    at = f" at {revision}" if revision not in {"", "HEAD"} else ""
-    return f"{repository}/{path}{at}"
+    return f"{repository}/{path}{_at(revision)}"
+
+
+def _at(revision: str) -> str:
+    return f" at {revision}" if revision not in {"", "HEAD"} else ""

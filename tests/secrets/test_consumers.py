@@ -105,9 +105,10 @@ def test_one_use_that_is_not_optional_is_enough() -> None:
                 "gateway.networking.k8s.io/v1",
                 "Gateway",
                 "spec: {listeners: [{tls: "
-                "{certificateRefs: [{name: a, namespace: b}, {kind: Other, name: c}]}}]}",
+                "{certificateRefs: [{name: a, namespace: b}, {kind: Other, name: c}, "
+                "{kind: Secret, name: d}]}}]}",
             ),
-            [("b", "a", "gateway-tls", False)],
+            [("b", "a", "gateway-tls", False), ("ns", "d", "gateway-tls", False)],
         ),
         (
             manifest(
@@ -162,6 +163,7 @@ def test_one_use_that_is_not_optional_is_enough() -> None:
             [("ns", "argocd-secret", "argocd", True), ("ns", "oidc", "argocd", True)],
         ),
         (manifest("v1", "ConfigMap", "data: {secretName: a}"), []),
+        (manifest("example.com/v1", "Widget", "status: {secretName: a}"), []),
         (
             manifest(
                 "monitoring.coreos.com/v1",

@@ -164,6 +164,14 @@ def test_an_external_secret_makes_its_target(
             manifest("postgres-operator.crunchydata.com/v1", "PostgresCluster"),
             [("ns", "x-cluster-cert"), ("ns", "x-pguser-x")],
         ),
+        (
+            manifest(
+                "postgres-operator.crunchydata.com/v1",
+                "PostgresCluster",
+                "spec: {users: [{name: u}]}",
+            ),
+            [("ns", "x-cluster-cert"), ("ns", "x-pguser-u")],
+        ),
         (manifest("kafka.strimzi.io/v1", "KafkaUser"), [("ns", "x")]),
         (manifest("access.strimzi.io/v1", "KafkaAccess"), [("ns", "x")]),
         (manifest("access.strimzi.io/v1", "KafkaAccess", "spec: {secretName: s}"), [("ns", "s")]),
@@ -172,6 +180,10 @@ def test_an_external_secret_makes_its_target(
             [("ns", "s")],
         ),
         (manifest("pxc.percona.com/v1", "PerconaXtraDBCluster"), [("ns", "x-secrets")]),
+        (
+            manifest("pxc.percona.com/v1", "PerconaXtraDBCluster", "spec: {secretsName: s}"),
+            [("ns", "s")],
+        ),
         (
             manifest(
                 "mongodbcommunity.mongodb.com/v1",
@@ -189,7 +201,8 @@ def test_an_external_secret_makes_its_target(
                 "k8s.mariadb.com/v1",
                 "MariaDB",
                 "spec: {rootPasswordSecretKeyRef: {name: r, key: "
-                "p, generate: true}, passwordSecretKeyRef: {name: u, key: p}}",
+                "p, generate: true}, passwordSecretKeyRef: {name: u, key: p}, "
+                "other: {generate: true}}",
             ),
             [("ns", "r")],
         ),

@@ -244,9 +244,7 @@ def _kinds(placed: tuple[Placed, ...]) -> Iterator[_Want]:
 
 def _operators(estate: Estate, cluster: str, placed: tuple[Placed, ...]) -> Iterator[_Want]:
     """Custom resources whose definitions only a chart or package known by name can bring."""
-    defined = {
-        _defines(p.resource) for p in placed if p.resource.kind == "CustomResourceDefinition"
-    }
+    defined = {_defines(place.resource) for place in placed}
     charts, packages = _installed(estate, cluster), _subscribed(placed)
     bringers = {
         group: (*charts.get(group, ()), *packages.get(group, ()))
@@ -304,8 +302,8 @@ def _subscribed(placed: tuple[Placed, ...]) -> dict[str, tuple[Placed, ...]]:
 
 def _watched(placed: tuple[Placed, ...]) -> Iterator[_Want]:
     """Workloads whose Pods a policy must see being created to change them."""
-    policies = [(place, tuple(find_watches(place.resource))) for place in placed]
-    for policy, watches in ((place, watches) for place, watches in policies if watches):
+    policies = [(p, watches) for p in placed if (watches := tuple(find_watches(p.resource)))]
+    for policy, watches in policies:
         for place in placed:
             if any(watch.sees(place.resource) for watch in watches):
                 what = str(policy.resource.id)

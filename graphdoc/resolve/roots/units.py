@@ -121,8 +121,8 @@ def brings_applications(resources: Iterable[Resource]) -> bool:
 
 def find_inflated(builds: Iterable[Build]) -> frozenset[tuple[str, str]]:
     """The charts of clones that kustomizations inflate."""
-    files = {file for build in builds for file in build.files if file.path.endswith("Chart.yaml")}
-    charts = (file for file in files if basename(file.path) == "Chart.yaml")
+    files = (file for build in builds for file in build.files)
+    charts = {file for file in files if f"/{file.path}".endswith("/Chart.yaml")}
     return frozenset((file.repository, dirname(file.path)) for file in charts)
 
 

@@ -233,8 +233,8 @@ def is_rendered(source: ResolvedSource) -> bool:
 def _hidden(source: ResolvedSource) -> Hidden:
     if source.tool is Tool.REFERENCE:
         return Hidden.NOTHING
-    is_filled_in = source.tool is Tool.PLUGIN and source.build is not None
-    gaps = source.build.not_understood if is_filled_in and source.build else source.not_understood
+    filled_in = source.build if source.tool is Tool.PLUGIN else None
+    gaps = (filled_in or source).not_understood
     if source.lacks or any(gap.reason not in _HARMLESS for gap in gaps):
         return Hidden.RESOURCES
     refused = source.build.problems if source.build is not None else ()

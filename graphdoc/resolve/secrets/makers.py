@@ -57,9 +57,7 @@ def _role(role: Resource, namespace: str) -> tuple[str, str, str]:
     return (role.kind, namespace if role.kind == "Role" else "", role.name)
 
 
-def _bound_role(binding: Resource, namespace: str) -> tuple[str, str, str] | None:
-    if binding.kind not in {"ClusterRoleBinding", "RoleBinding"}:
-        return None
+def _bound_role(binding: Resource, namespace: str) -> tuple[str, str, str]:
     kind = binding.manifest.text("roleRef", "kind")
     home = namespace if kind == "Role" else ""
     return (kind, home, binding.manifest.text("roleRef", "name"))

@@ -105,6 +105,8 @@ def _of_volume(resource: Resource) -> Iterator[Use]:
 def _of_ingress(resource: Resource) -> Iterator[Use]:
     """The names and passwords that ingress-nginx asks for."""
     secret = resource.annotation(BASIC_AUTH)
-    namespace, _, name = str(secret.value).rpartition("/") if secret is not None else ("", "", "")
-    if secret is not None and _NAME.fullmatch(name):
+    if secret is None:
+        return
+    namespace, _, name = str(secret.value).rpartition("/")
+    if _NAME.fullmatch(name):
         yield Use(name, ConsumerKind.MIDDLEWARE, secret.span, namespace=namespace)

@@ -127,7 +127,7 @@ def _mariadb(resource: Resource) -> Iterator[Made]:
     """MariaDB's operator makes the passwords that are marked ``generate``."""
     spec = resource.manifest.at("spec")
     for node in spec.entries.values():
-        if isinstance(node, Mapping) and node.is_true("generate") and name_at(node, "name"):
+        if isinstance(node, Mapping) and node.is_true("generate"):
             yield Made(
                 node.text("name"), ProducerKind.OPERATOR, node.span, keys=(node.text("key"),)
             )

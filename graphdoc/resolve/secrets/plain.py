@@ -125,7 +125,7 @@ def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[Plain
 def _in_file(
     files: Files, clone: Clone, path: str, asked: Callable[[str], object] = str.strip
 ) -> Iterator[PlainSecret]:
-    for resource in files.parse(clone, path).resources:
+    for resource in _secrets(files.parse(clone, path).resources):
         values = tuple(value for value in _values(resource) if asked(value.text))
         secret = _plain_secret(resource, values)
         yield from (secret,) if secret is not None else ()
@@ -166,7 +166,7 @@ def _in_charts(estate: Estate) -> Iterator[PlainSecret]:
 
 
 def _secrets(resources: Iterable[Resource]) -> list[Resource]:
-    return [resource for resource in resources if resource.kind == "Secret"]
+    return [one for one in resources if one.kind == "Secret" and not one.group]
 
 
 def _is_spelt(clone: Clone, value: _Value) -> bool:
@@ -204,8 +204,7 @@ def _is_manifest_of_secret(clone: Clone, path: str) -> bool:
 def _plain_secret(
     resource: Resource, values: tuple[_Value, ...], *, is_open: bool = False
 ) -> PlainSecret | None:
-    is_secret = resource.kind == "Secret" and not resource.group
-    plain = _plain_values(resource, values, is_open=is_open) if is_secret else []
+    plain = _plain_values(resource, values, is_open=is_open)
     if not plain:
         return None
     telling = [value for value in plain if not is_setting(value.key, value.text)]

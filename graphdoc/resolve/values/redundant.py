@@ -7,13 +7,14 @@ from functools import lru_cache
 from itertools import dropwhile
 from typing import NamedTuple
 
-from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Node, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values
+from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = [
@@ -109,13 +110,7 @@ def leaves_of(root: Mapping, route: tuple[str, ...] = ()) -> Iterator[Leaf]:
 
 def _says(beneath: Mapping, leaf: Leaf) -> bool:
     known = beneath.find(*leaf.route)
-    return known is not None and not is_routine(leaf) and _is_same(known, leaf.node)
-
-
-def _is_same(one: Node, other: Node) -> bool:
-    if isinstance(one, Scalar) and isinstance(one.value, str):
-        return isinstance(other, Scalar) and one.value == other.value
-    return _text(one) == _text(other)
+    return known is not None and not is_routine(leaf) and _text(known) == _text(leaf.node)
 
 
 def is_routine(leaf: Leaf) -> bool:
@@ -135,9 +130,5 @@ def _text(node: Node) -> str:
 
 def has_anchors(clones: dict[str, Clone], file: SourceFile) -> bool:
     """Whether a part of a file may stand in several places of it."""
-    try:
-        text = clones[file.repository].read(file.path).decode("utf-8", "replace")
-    except UnreadableError:
-        return True
-    words = Counter(word[0] for word in text.split())
+    words = Counter(word[0] for word in read_text(clones[file.repository], file.path).split())
     return bool(words["&"] and words["*"])

@@ -85,13 +85,13 @@ def _judge(
     """What all the stacks say alike above their base, by key, in the order written."""
     said = [_said(stack.own) for stack in group]
     files = _own_files(group)
-    if len(files) < len(group) or any(has_anchors(clones, file) for file in files):
+    if any(has_anchors(clones, file) for file in files):
         return []
     idle = _idle_siblings(clones, files) - used
     said += [_said_by(estate, clones, file) for file in sorted(idle)]
     first, *others = said
     same = [route for route, leaf in first.items() if _say_so(others, route, text_of_leaf(leaf))]
-    spans = {route: tuple(sorted(leaves[route].span for leaves in said)) for route in same}
+    spans = {route: tuple(sorted({leaves[route].span for leaves in said})) for route in same}
     return sorted(((".".join(r), spans[r]) for r in same), key=lambda value: value[1])
 
 

@@ -261,7 +261,7 @@ def _misnamed(use: _Use) -> Iterator[tuple[Span, frozenset[str]]]:
 
 def _meant(key: str, names: set[str]) -> str:
     slip = find_slip(key, names, frozenset())
-    plurals = (name for name in sorted(names) if key == f"{name}s" or name == f"{key}s")
+    plurals = (name for name in sorted(names) if key == f"{name}s")
     return slip.path if slip is not None else next(plurals, "")
 
 
