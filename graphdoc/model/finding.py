@@ -26,8 +26,9 @@ class Problem:
     """Something wrong, at exactly one primary location.
 
     ``severity`` overrides the rule's own where a single case weighs less; ``subject`` is the id of
-    the node concerned, or a path where no node exists. ``hint`` ends the message with the nearest
-    existing thing; it comes and goes with other files, and a finding is known without it.
+    the node concerned, or a path where no node exists, and ``also`` those of others that it
+    concerns as much. ``hint`` ends the message with the nearest existing thing; it comes and goes
+    with other files, and a finding is known without it.
     ``identity`` is the cause, where the words say who else has it or how many: the finding stays
     the same when one more has.
     """
@@ -39,6 +40,7 @@ class Problem:
     severity: Severity | None = None
     hint: str = ""
     identity: str = ""
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("fact", "hint"):
@@ -48,6 +50,11 @@ class Problem:
     def of_file(cls, file: SourceFile, fact: str) -> "Problem":
         """What is wrong with a file as a whole, told at its start."""
         return cls(fact, Location(file_start(file)), (), str(file))
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The ids of all nodes concerned, each once."""
+        return tuple(dict.fromkeys((self.subject, *self.also)))
 
     @property
     def message(self) -> str:

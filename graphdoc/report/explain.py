@@ -94,7 +94,7 @@ def _relations(
 
 
 def _findings(report: Report, node: GraphNode) -> Iterator[str]:
-    about = [f for f in report.findings if f.problem.subject == node.id]
+    about = [f for f in report.findings if node.id in f.problem.subjects]
     if not about:
         return
     yield ""

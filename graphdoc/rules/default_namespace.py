@@ -89,6 +89,7 @@ def default_namespace(estate: Estate) -> Iterator[Problem]:
             locations(others, "runs there"),
             places[0].owner.id,
             identity=f"{span.file} {_sayer(places[0], span)}",
+            also=tuple(place.owner.id for place in places),
         )
 
 

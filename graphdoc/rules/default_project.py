@@ -104,6 +104,7 @@ def default_project(estate: Estate) -> Iterator[Problem]:
             locations(spans[1:], "as well"),
             entries[0].id,
             identity=f"{spans[0].file} {min(names)}" if len(spans) == 1 else repository,
+            also=tuple(entry.id for entry in entries),
         )
 
 

@@ -108,6 +108,7 @@ def _problem(estate: Estate, place: Span, found: Mapping[str, tuple[Span, ...]])
         locations(others, "also written here"),
         next(iter(found)),
         identity=next(iter(found)) if len(found) == 1 else str(place.file),
+        also=tuple(found),
     )
 
 

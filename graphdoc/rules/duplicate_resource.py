@@ -83,6 +83,7 @@ def duplicate_resource(estate: Estate) -> Iterator[Problem]:
             locations(related, "also owned here"),
             shared.owners[0],
             identity=" ".join(shared.names),
+            also=tuple(shared.owners),
         )
 
 

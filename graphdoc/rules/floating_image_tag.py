@@ -86,4 +86,5 @@ def floating_image_tag(estate: Estate) -> Iterator[Problem]:
             locations(spans, "run here"),
             uses[0].owner,
             identity=f"{origin.file} {reference}",
+            also=tuple(use.owner for use in uses),
         )

@@ -97,6 +97,7 @@ def floating_revision(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
             locations(sorted({u.span for u in uses} - {first.span}), "also"),
             f"cluster:{first.entry.cluster}",
             identity=f"{thing} {revision}",
+            also=tuple(use.entry.id for use in uses),
         )
 
 

@@ -118,6 +118,7 @@ def _refusal(groups: list[tuple[Refused, ...]], *, is_of_project: bool) -> Probl
         ),
         group[0].entry.id,
         identity=f"{project.span.file} {project.name} {_word(what) if is_of_project else what}",
+        also=tuple(refused.entry.id for refused in group),
     )
 
 

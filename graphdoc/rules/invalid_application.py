@@ -80,6 +80,7 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             refused.related if several else (),
             refused.applications[0].id,
             identity=f"{refused.problem.primary.span.file} {refused.reason}",
+            also=tuple(entry.id for entry in refused.applications),
         )
     for spec in find_refused_specs(estate):
         yield Problem(
@@ -99,6 +100,7 @@ def invalid_application(estate: Estate) -> Iterator[Problem]:
             (Location(first.watched.span, "told here"),),
             first.owner,
             identity=f"{span.file} {reason}",
+            also=tuple(one.owner for one in group),
         )
     for doubled in find_doubled_applications(estate, "Application"):
         yield doubled.problem("Argo CD", str(doubled.file))

@@ -103,6 +103,7 @@ def invalid_applicationset(estate: Estate) -> Iterator[Problem]:
             tuple(items[:_ITEMS_SHOWN]),
             made[0].id,
             identity=cause,
+            also=tuple(one.id for one in made),
         )
     for doubled in find_doubled_applications(estate, "ApplicationSet"):
         yield doubled.problem("Argo CD", str(doubled.file))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
@@ -81,7 +82,9 @@ def invalid_image(estate: Estate) -> Iterator[Problem]:
         ((image.origin, image.reference), image) for image in find_invalid_images(estate)
     )
     for group in gather(sorted(found.items()), _cause):
-        yield _problem(*group[0], [origin for (origin, _), _ in group[1:]])
+        others = [origin for (origin, _), _ in group[1:]]
+        owners = tuple(use.owner for _, uses in group for use in uses)
+        yield replace(_problem(*group[0], others), also=owners)
 
 
 def _problem(key: tuple[Span, str], uses: Sequence[RunImage], others: Sequence[Span]) -> Problem:

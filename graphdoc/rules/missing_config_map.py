@@ -102,6 +102,7 @@ def missing_config_map(estate: Estate) -> Iterator[Problem]:
             uses[0].owner,
             hint=_hint(key, found[0].nearest),
             identity=" ".join((str(key), str(origin.file), *clusters)),
+            also=tuple(use.owner for use in uses),
         )
     for lacking in find_lacking_keys(estate, "ConfigMap"):
         yield lacking.problem(lacking.owner)

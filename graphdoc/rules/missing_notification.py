@@ -105,4 +105,5 @@ def missing_notification(estate: Estate) -> Iterator[Problem]:
             tuple(others),
             odd.application.id,
             identity=" ".join((odd.application.id, *odd.lacking)),
+            also=tuple(one.id for one in entries),
         )

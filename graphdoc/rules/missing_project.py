@@ -104,6 +104,7 @@ def missing_project(estate: Estate) -> Iterator[Problem]:
             None if hints[name] or not _is_usual(estate, spans, users) else Severity.WARNING,
             hints[name],
             name,
+            tuple(entry.id for entry in users),
         )
 
 

@@ -100,6 +100,7 @@ def missing_secret(estate: Estate) -> Iterator[Problem]:
             f"secret:{first.clusters[0]}/{first.secret}",
             hint=first.hint,
             identity=" ".join((str(first.secret), str(first.origin.file), *first.clusters)),
+            also=tuple(f"secret:{place}/{one.secret}" for one in group for place in one.clusters),
         )
     for lacking in find_lacking_keys(estate, "Secret"):
         yield lacking.problem(f"secret:{lacking.cluster}/{lacking.thing}")

@@ -85,6 +85,7 @@ def _one(estate: Estate, thing: BrokenThing) -> Problem:
         thing.subject,
         hint=_hint(estate, thing),
         identity=" ".join(_place(thing.uses[0])),
+        also=thing.users,
     )
 
 
@@ -99,6 +100,7 @@ def _several(things: tuple[BrokenThing, ...]) -> Problem:
         tuple(dict.fromkeys(place for thing in things for place in thing.related)),
         first.subject,
         identity=" ".join(("several", *_place(first.uses[0])[:2])),
+        also=tuple(user for thing in things for user in thing.users),
     )
 
 
@@ -118,6 +120,7 @@ def _below(estate: Estate, things: tuple[BrokenThing, ...]) -> Problem:
         first.subject,
         hint=the_nearest(near and f"{repository}/{near}"),
         identity=" ".join(("below", repository, revision, folder)),
+        also=tuple(user for thing in things for user in thing.users),
     )
 
 

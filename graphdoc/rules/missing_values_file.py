@@ -97,6 +97,7 @@ def missing_values_file(estate: Estate) -> Iterator[Problem]:
             Severity.INFO if thing.ignored else None,
             _hint(estate, thing),
             thing.reference.wanted,
+            tuple(user for one in group for user in one.users),
         )
 
 

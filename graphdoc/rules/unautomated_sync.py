@@ -103,6 +103,7 @@ def unautomated_sync(estate: Estate) -> Iterator[Problem]:
             tuple(others),
             odd.application.id,
             identity=" ".join((odd.application.id, *odd.lacking)),
+            also=tuple(one.application.id for one in group),
         )
 
 

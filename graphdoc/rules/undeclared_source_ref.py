@@ -83,6 +83,7 @@ def undeclared_source_ref(estate: Estate) -> Iterator[Problem]:
             thing.related,
             thing.subject,
             identity=f"{thing.primary.file} {thing.uses[0].application.name} {ref}",
+            also=thing.users,
         )
 
 

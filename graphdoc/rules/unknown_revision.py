@@ -75,6 +75,7 @@ def unknown_revision(estate: Estate) -> Iterator[Problem]:
             thing.subject,
             hint="if it is there by now, 'git fetch' brings it",
             identity=f"{repository} {revision}",
+            also=thing.users,
         )
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from graphdoc.model.argocd import Application, Source
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import grouped, in_order
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, locations
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.gotemplate import NO_VALUE
@@ -100,7 +100,9 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: ApplicationSet templates](https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Template/)
     """
-    for entry, scalar in in_order(_unfilled(estate), lambda one: one[1].span):
+    by_place = grouped((scalar.span, (entry, scalar)) for entry, scalar in _unfilled(estate))
+    for _, uses in sorted(by_place.items(), key=itemgetter(0)):
+        entry, scalar = uses[0]
         is_map = has_map(scalar.text)
         what = "a map where a text belongs" if is_map else "which nothing fills in"
         yield Problem(
@@ -108,6 +110,7 @@ def unresolvable_placeholder(estate: Estate) -> Iterator[Problem]:
             Location(scalar.span, "a map for a text" if is_map else "left unresolved"),
             locations(scalar.earlier, "replaced"),
             entry.id,
+            also=tuple(user.id for user, _ in uses),
         )
     yield from _left_to_one(estate)
 

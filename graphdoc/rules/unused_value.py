@@ -117,6 +117,7 @@ def _problem(group: tuple[UnusedValue, ...], hint: str) -> Problem:
         first.application.id,
         hint=hint,
         identity=f"{first.span.file.repository} {key}" if len(group) > 1 else "",
+        also=tuple(user for unused in group for user in unused.users),
     )
 
 

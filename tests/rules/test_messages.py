@@ -50,6 +50,8 @@ def _said(finding: Finding) -> Iterator[str]:
     for name in ("hint", "identity"):
         if text := getattr(problem, name):
             yield f"    {name}: {text}"
+    if others := problem.subjects[1:]:
+        yield f"    also: {' '.join(others)}"
     yield from (f"    {_region(place.span)}: {place.note}" for place in problem.related)
 
 

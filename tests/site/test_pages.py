@@ -129,7 +129,7 @@ def test_a_patched_application_names_the_line_of_the_patch() -> None:
     assert rows("apps/shop.md", "prod", "1.7.2") == [
         [
             "prod", "1.7.2", "shop:1.7.2", "automated, prune, selfHeal",
-            "platform overlays/prod/kustomization.yaml:3", "values shop/prod.yaml:1", "none", "",
+            "platform overlays/prod/kustomization.yaml:3", "values shop/prod.yaml:1", "2 info", "",
         ]
     ]  # fmt: skip
 
@@ -205,6 +205,80 @@ def test_a_finding_about_a_file_belongs_to_each_application_that_reads_it() -> N
     assert "plain-secret" in words("apps/secrets.md")
     assert "plain-secret" in words("clusters/prod.md")
     assert "plain-secret" not in words("apps/shop.md")
+
+
+_TWO = """\
+-- fleet/base/kustomization.yaml --
+resources: [kites.yaml]
+-- fleet/base/kites.yaml --
+{}
+-- fleet/overlays/dev/kustomization.yaml --
+resources: [../../base]
+-- fleet/overlays/prod/kustomization.yaml --
+resources: [../../base]
+patches:
+  - target: {{kind: Application, name: kites}}
+    patch: |
+      - op: replace
+        path: /spec/source/helm/valueFiles/0
+        value: sets/prod.yaml
+-- fleet/root-dev.yaml --
+{}
+-- fleet/root-prod.yaml --
+{}
+-- fleet/kite/Chart.yaml --
+{{apiVersion: v2, name: kite, version: 1.0.0}}
+-- fleet/kite/values.yaml --
+tail: long
+image: registry.example.com/kite:latest
+-- fleet/kite/sets/dev.yaml --
+image: registry.example.com/kite:latest
+-- fleet/kite/sets/prod.yaml --
+colour: red
+-- fleet/kite/templates/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {{name: kite}}
+spec: {{containers: [{{name: kite, image: "{{{{ .Values.image }}}}"}}]}}
+""".format(
+    *(
+        f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: https://git.example.com/fleet, path: {path}{helm}}}
+  destination: {{server: https://kubernetes.default.svc, namespace: sky}}"""
+        for name, path, helm in (
+            ("kites", "kite", ", helm: {valueFiles: [sets/dev.yaml]}"),
+            ("root", "overlays/dev", ""),
+            ("root", "overlays/prod", ""),
+        )
+    )
+)
+
+
+def _listed(path: str) -> str:
+    roots = (RootPattern("fleet", "root-{cluster}.yaml"),)
+    page = generate_site(site_input(_TWO, roots=roots)).pages[path].markdown
+    return page.partition('class="admonition ')[2].partition("</div>")[0]
+
+
+def _told(path: str) -> set[str]:
+    return set(re.findall(r"· <a[^>]*>([\w-]+)</a>", _listed(path)))
+
+
+def test_a_finding_is_told_wherever_it_concerns_something() -> None:
+    assert _told("values/fleet-kite-sets-prod.yaml.md") == {"unused-value"}
+    assert _told("values/fleet-kite-sets-dev.yaml.md") == {"floating-image-tag", "redundant-value"}
+    assert _told("charts/kite.md") == {"floating-image-tag", "unused-value"}
+
+
+def test_values_in_the_folder_of_a_chart_concern_who_layers_them() -> None:
+    assert "redundant-value" in _told("clusters/dev.md")
+    assert "redundant-value" not in _told("clusters/prod.md")
+    assert all("reads tail" in _listed(f"clusters/{cluster}.md") for cluster in ("dev", "prod"))
 
 
 def test_a_finding_that_stands_for_several_clusters_marks_each() -> None:

@@ -48,6 +48,11 @@ class BrokenThing:
         """The node id of the first Application that names it."""
         return self.uses[0].application.id
 
+    @property
+    def users(self) -> tuple[str, ...]:
+        """The node ids of all Applications that name it."""
+        return tuple(use.application.id for use in self.uses)
+
     def said(self, verb: str) -> str:
         """The Applications and what they do, for a message."""
         return say((use.application.name for use in self.uses), verb)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from posixpath import join
 from typing import NamedTuple
@@ -43,18 +44,23 @@ class _Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnusedValue:
-    """A key that no chart whose values it is among reads; ``names`` are what one of them reads."""
+    """A key that no chart whose values it is among reads; ``names`` are what one of them reads.
+
+    ``users`` are the ids of all Applications whose values it is among.
+    """
 
     path: tuple[str, ...]
     span: Span
     application: ResolvedApplication
     chart: str
     names: frozenset[str]
+    users: tuple[str, ...] = ()
 
 
 def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     """The outermost keys that nothing reads, for local charts whose every template is at hand."""
     unused: dict[Span, UnusedValue] = {}
+    users: dict[Span, dict[str, None]] = {}
     read: dict[Span, set[tuple[str, ...]]] = {}
     reads = _Reads(estate)
     judged = (found for use in _uses(estate) for found in _judge(use, reads.of(use)))
@@ -63,13 +69,14 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
             read.setdefault(found.span, set()).add(found.path)
         else:
             unused.setdefault(found.span, found)
+            users.setdefault(found.span, {})[found.application.id] = None
     generated = tuple(_read_by_generators(estate))
     commanded = frozenset(_read_by_commands(estate)) if unused else frozenset()
     for span in sorted(unused):
         is_kept = _is_asked(span.file, generated) or has_anchor(_lines(estate, span.file), span)
         is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
-            yield unused[span]
+            yield replace(unused[span], users=tuple(users[span]))
 
 
 def may_be_read(estate: Estate, files: Collection[SourceFile], route: tuple[str, ...]) -> bool:

@@ -1,7 +1,7 @@
 """The estate as pages look it up: Applications by name, findings by node, a page for each node."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from itertools import chain
@@ -182,7 +182,9 @@ class Atlas(Addresses):
     @cached_property
     def findings_by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
         """The findings about one node."""
-        return grouped((finding.problem.subject, finding) for finding in self.site.findings)
+        return grouped(
+            (id_, found) for found in self.site.findings for id_ in found.problem.subjects
+        )
 
     def kind(self, node: GraphNode) -> str:
         """How pictures and chips show an Application: root, app of apps, infrastructure, other."""
@@ -247,6 +249,12 @@ class Atlas(Addresses):
         found = {f: None for id_ in ids for f in self.findings_by_subject.get(id_, ())}
         return tuple(sorted(found, key=lambda finding: finding.sort_key))
 
+    def file_findings(self, id_: str, within: Callable[[SourceFile], bool]) -> tuple[Finding, ...]:
+        """The findings about a node and those in its files."""
+        placed = (f for file, found in self.findings_by_file.items() if within(file) for f in found)
+        found = dict.fromkeys((*self.findings_of(id_), *placed))
+        return tuple(sorted(found, key=lambda finding: finding.sort_key))
+
     def application_findings(self, node: GraphNode) -> tuple[Finding, ...]:
         """The findings about an Application: itself, what it uses and the files that it reads."""
         if node.id not in self._concerning:
@@ -256,37 +264,29 @@ class Atlas(Addresses):
     def _find_concerning(self, node: GraphNode) -> tuple[Finding, ...]:
         used = (e.target for e in self.graph.edges_from(node.id, EdgeKind.USES))
         about = self.findings_of(node.id, *used, *texts(node.attributes, "values"))
-        shared = [found for span in self._broken(node) for found in self._findings_at.get(span, ())]
-        read = [found for file in self._read(node) for found in self._findings_in.get(file, ())]
-        found = dict.fromkeys((*about, *shared, *read))
+        files = (file for file in self._read(node) if not self._is_of_others(node, file))
+        read = (found for file in files for found in self.findings_by_file.get(file, ()))
+        shared = (found for found in read if self._is_shared(found.problem.subject))
+        found = dict.fromkeys((*about, *shared))
         return tuple(sorted(found, key=lambda finding: finding.sort_key))
 
-    def _broken(self, node: GraphNode) -> Iterator[Span]:
-        """What leads nowhere: one finding stands for all Applications that share the line."""
-        for source in self.sources(node.id):
-            yield from (broken.scalar.span for broken in source.broken)
+    def _is_of_others(self, node: GraphNode, file: SourceFile) -> bool:
+        """Whether a file is among the values of others alone, as one in the folder of a chart."""
+        readings = self.readings.get(file, ())
+        return bool(readings) and all(reading.app.id != node.id for reading in readings)
 
     def _read(self, node: GraphNode) -> frozenset[SourceFile]:
         """The files that the sources of an Application are rendered from."""
         return frozenset().union(*(source.files for source in self.sources(node.id)))
 
     @cached_property
-    def _findings_in(self) -> Mapping[SourceFile, tuple[Finding, ...]]:
-        """The findings about a file or what it makes up, rather than about one Application."""
-        shared = (f for f in self.site.findings if self._is_shared(f.problem.subject))
-        return grouped((finding.problem.primary.span.file, finding) for finding in shared)
+    def findings_by_file(self) -> Mapping[SourceFile, tuple[Finding, ...]]:
+        """The findings in each file."""
+        return grouped((found.problem.primary.span.file, found) for found in self.site.findings)
 
     def _is_shared(self, subject: str) -> bool:
         node = self.graph.node(subject)
         return node is None or node.kind in _SHARED
-
-    @cached_property
-    def _findings_at(self) -> Mapping[Span, tuple[Finding, ...]]:
-        found: dict[Span, tuple[Finding, ...]] = {}
-        for finding in self.site.findings:
-            place = finding.problem.primary.span
-            found[place] = (*found.get(place, ()), finding)
-        return found
 
     def files_of(self, node: GraphNode) -> frozenset[SourceFile]:
         """The files that make an Application what it is: its manifest, patches and sources."""

@@ -1,14 +1,17 @@
 """One chart: who renders it, what one can set, and what its templates make."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
 from graphdoc.graph.repo_graph import Edge, EdgeKind, GraphNode, NodeKind
+from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import LayerKind
-from graphdoc.model.location import Span, file_start
+from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.node import Node
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
@@ -38,6 +41,10 @@ __all__ = ["chart_page"]
 _OVERRIDES = 6
 
 
+# Below the chart's folder, which may be that of the whole repository.
+_OWN = ("Chart.yaml", "values.yaml", "templates/")
+
+
 class _Use(NamedTuple):
     """A chart in one source of one Application."""
 
@@ -53,7 +60,7 @@ def chart_page(atlas: Atlas, key: str) -> Page:
     uses, users = tuple(_uses(atlas, nodes)), _renderers(atlas, nodes)
     above = [e for node in nodes for e in atlas.graph.edges_to(node.id, EdgeKind.REQUIRES)]
     below = [e for node in nodes for e in atlas.graph.edges_from(node.id, EdgeKind.REQUIRES)]
-    findings = atlas.findings_of(*(node.id for node in nodes))
+    findings = _findings(atlas, nodes)
     blocks = (
         scope.findings(findings, nodes[0].name),
         Block("Who renders it", "used-by", _users(scope, nodes)),
@@ -132,6 +139,19 @@ def _version_rows(scope: Scope, node: GraphNode) -> Iterator[Row]:
         shown_version = code(version) if version else DASH
         linked = scope.node(users[0].id, name)
         yield row(linked, scope.clusters(users), shown_version, scope.source(place))
+
+
+def _findings(atlas: Atlas, nodes: tuple[GraphNode, ...]) -> tuple[Finding, ...]:
+    """The findings about a chart and in what it consists of."""
+    found = (f for node in nodes for f in atlas.file_findings(node.id, partial(_is_own, node)))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_own(node: GraphNode, file: SourceFile) -> bool:
+    if not _is_local((node,)) or file.repository != text(node.attributes, "repository"):
+        return False
+    folder = text(node.attributes, "path")
+    return file.path.startswith(tuple(posixpath.join(folder, name) for name in _OWN))
 
 
 def _values(

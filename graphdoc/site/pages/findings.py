@@ -113,7 +113,7 @@ def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
         scope.rule(finding.rule),
         breakable(finding.problem.message),
         where,
-        words=finding.problem.subject,
+        words=" ".join(finding.problem.subjects),
     )
 
 
@@ -136,7 +136,7 @@ def _hit(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
         message,
         scope.source(finding.problem.primary.span),
         scope.sources(related) or DASH,
-        words=subject,
+        words=" ".join(finding.problem.subjects),
     )
 
 

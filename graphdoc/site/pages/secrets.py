@@ -133,7 +133,9 @@ def _sentence(atlas: Atlas, name: str) -> str:
     spaces = {text(node.attributes, "namespace") for node in nodes}
     clusters = {node.cluster for node in nodes}
     maker = made_by(nodes)
-    made = f"made by {maker}" if maker else "that nothing in Git makes"
+    missing = any(flag(node.attributes, "missing") for node in nodes)
+    nobody = "that nothing in Git makes" if missing else "whose maker cannot be told from Git"
+    made = f"made by {maker}" if maker else nobody
     used = f"used by {plural(len(users), 'Application')}" if users else ""
     named = f"perhaps used by {plural(len(perhaps), 'Application')}" if perhaps else ""
     told = " and ".join(filter(None, (used, named))) or "used by no Application that Git knows"

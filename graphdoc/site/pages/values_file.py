@@ -40,7 +40,7 @@ def values_page(atlas: Atlas, node: GraphNode) -> Page:
     found = {app.id: app for app in atlas.graph.sources(node.id, EdgeKind.LAYERS)}
     readers = tuple(found[id_] for id_ in sorted(found))
     readings = atlas.readings.get(file, ())
-    findings = atlas.findings_of(node.id)
+    findings = atlas.file_findings(node.id, lambda other: other == file)
     blocks = (
         scope.findings(findings, node.name),
         Block("Who reads it", "used-by", _readers(scope, node, readings)),
