@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 
+from graphdoc.graph.repo_graph import NodeKind, RepoGraph
 from graphdoc.model.finding import Problem, Severity
-from graphdoc.model.grouping import listed
+from graphdoc.model.grouping import grouped, listed
 from graphdoc.model.location import Location
 from graphdoc.model.redact import redact_key
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.plain import PlainSecret, find_plain_secrets
-from graphdoc.rules.rule import rule
+from graphdoc.rules.rule import graph_rule
 
 __all__ = ["plain_secret"]
 
 
-@rule("plain-secret", severity=Severity.ERROR)
-def plain_secret(estate: Estate) -> Iterator[Problem]:
+@graph_rule("plain-secret", severity=Severity.ERROR)
+def plain_secret(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
     """A Secret is committed with its values, deployed or not.
 
     A manifest, a generator of a kustomization, a patch and what a template of a chart spells out
@@ -59,6 +60,8 @@ def plain_secret(estate: Estate) -> Iterator[Problem]:
     - [Sealed Secrets](https://github.com/bitnami-labs/sealed-secrets#readme)
     - [Kubernetes: good practices for Secrets](https://kubernetes.io/docs/concepts/security/secrets-good-practices/)
     """
+    nodes = graph.nodes(NodeKind.SECRET)
+    placed = grouped(((at.file, at.line), node.id) for node in nodes for at in node.locations)
     for secret in find_plain_secrets(estate):
         yield Problem(
             _message(secret),
@@ -66,6 +69,7 @@ def plain_secret(estate: Estate) -> Iterator[Problem]:
             (),
             str(secret.span.file),
             Severity.INFO if secret.is_harmless else None,
+            also=tuple(id_ for line in sorted(secret.lines) for id_ in placed.get(line, ())),
         )
 
 

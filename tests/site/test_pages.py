@@ -205,6 +205,7 @@ def test_a_finding_about_a_file_belongs_to_each_application_that_reads_it() -> N
     assert "plain-secret" in words("apps/secrets.md")
     assert "plain-secret" in words("clusters/prod.md")
     assert "plain-secret" not in words("apps/shop.md")
+    assert "plain-secret" in words("secrets/plain.md")
 
 
 _TWO = """\
@@ -239,7 +240,11 @@ colour: red
 apiVersion: v1
 kind: Pod
 metadata: {{name: kite}}
-spec: {{containers: [{{name: kite, image: "{{{{ .Values.image }}}}"}}]}}
+spec:
+  containers:
+    - name: kite
+      image: "{{{{ .Values.image }}}}"
+      envFrom: [{{secretRef: {{name: wind, optional: true}}}}]
 """.format(
     *(
         f"""\
@@ -259,10 +264,13 @@ spec:
 )
 
 
-def _listed(path: str) -> str:
+def _page(path: str, text: str = _TWO) -> str:
     roots = (RootPattern("fleet", "root-{cluster}.yaml"),)
-    page = generate_site(site_input(_TWO, roots=roots)).pages[path].markdown
-    return page.partition('class="admonition ')[2].partition("</div>")[0]
+    return generate_site(site_input(text, roots=roots)).pages[path].markdown
+
+
+def _listed(path: str) -> str:
+    return _page(path).partition('class="admonition ')[2].partition("</div>")[0]
 
 
 def _told(path: str) -> set[str]:
@@ -273,6 +281,16 @@ def test_a_finding_is_told_wherever_it_concerns_something() -> None:
     assert _told("values/fleet-kite-sets-prod.yaml.md") == {"unused-value"}
     assert _told("values/fleet-kite-sets-dev.yaml.md") == {"floating-image-tag", "redundant-value"}
     assert _told("charts/kite.md") == {"floating-image-tag", "unused-value"}
+
+
+def test_a_secret_whose_maker_is_not_known_is_not_told_as_made_by_nothing() -> None:
+    assert "wind is a Secret whose maker cannot be told from Git" in _page("secrets/wind.md")
+
+
+def test_a_chart_without_values_of_its_own_is_at_hand() -> None:
+    values = "tail: long\nimage: registry.example.com/kite:latest\n"
+    bare = _TWO.replace(f"-- fleet/kite/values.yaml --\n{values}", "")
+    assert "It brings no values of its own." in _page("charts/kite.md", bare)
 
 
 def test_values_in_the_folder_of_a_chart_concern_who_layers_them() -> None:

@@ -160,7 +160,7 @@ def _values(
     """Each default of the chart, and which Applications set something else."""
     defaults = _defaults(uses)
     if not defaults:
-        return paragraph("{}", _no_values(bool(uses), bool(users), is_required))
+        return paragraph("{}", _no_values(uses, is_rendered=bool(users), is_required=is_required))
     redactor = Redactor(r for use in uses for r in use.source.resources)
     changed = _overrides(uses, frozenset(value.span.file for value in defaults.values()))
     rows = [
@@ -179,8 +179,10 @@ def _values(
     return filtered(head, rows, by, weight=50_000, more=scope.source(first))
 
 
-def _no_values(is_source: bool, is_rendered: bool, is_required: bool) -> str:  # noqa: FBT001
-    if is_source:
+def _no_values(uses: tuple[_Use, ...], *, is_rendered: bool, is_required: bool) -> str:
+    if any(use.source.chart is not None and use.source.chart.path is not None for use in uses):
+        return "It brings no values of its own."
+    if uses:
         return "Its own values are not at hand: the chart is not in Git, nor in a chart cache."
     if is_rendered:
         return "A kustomization has Helm render it, and sets its values beside its name."
