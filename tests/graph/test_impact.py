@@ -294,3 +294,27 @@ def test_a_key_of_another_layer_may_be_put_into_a_file(estate: Path, impact: Imp
     web = [("application:prod/web", ["resources"])]
     assert reached(impact("platform/values/base.yaml", "--key", "only")) == []
     assert reached(impact("platform/values/prod.yaml", "--key", "image.tag")) == web
+
+
+KID = """\
+-- platform/chart/Chart.yaml --
+{apiVersion: v2, name: web, version: 1.2.3}
+-- platform/chart/templates/kid.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: kid, namespace: argocd, annotations: {tag: "{{ .Values.image.tag }}"}}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: extra}
+  destination: {server: https://kubernetes.default.svc, namespace: kid}
+"""
+
+
+def test_a_key_reaches_what_its_application_brings(estate: Path, impact: Impact) -> None:
+    edit(estate, "base/web.yaml", "charts.example.com", "git.example.com/platform")
+    edit(estate, "base/web.yaml", "chart: web\n    targetRevision: 1.2.3", "path: chart")
+    write_files(estate, KID)
+    assert reached(impact("platform/values/base.yaml", "--key", "image.tag")) == [
+        ("application:prod/kid", ["manifest"]),
+        ("application:prod/web", ["resources"]),
+    ]

@@ -42,8 +42,8 @@ def command(
     renders may; "secret" that a Secret which it uses may. A change that may reach an Application
     counts, whether it does or not.
 
-    With --key, only the Applications count in which no later layer replaces that value. One that
-    nothing sets yet counts as well, where a template may read it.
+    With --key, only the Applications count in which no later layer replaces that value, and those
+    that these bring. One that nothing sets yet counts as well, where a template may read it.
 
     Examples:
       graphdoc impact ../helm-prod-values/musicman/values.yaml

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from graphdoc.graph.impact.files import Effect, Reached, merge_reached
@@ -9,7 +10,7 @@ from graphdoc.graph.reach import ways
 from graphdoc.graph.repo_graph import EdgeKind, GraphNode, NodeKind, RepoGraph
 from graphdoc.model.location import SourceFile
 
-__all__ = ["REACHING_KINDS", "find_node_impact", "find_secret_impact"]
+__all__ = ["REACHING_KINDS", "find_brought", "find_node_impact", "find_secret_impact"]
 
 _Ways: TypeAlias = dict[str, tuple[str, ...]]
 # What those who depend on a node of the kind would notice.
@@ -56,13 +57,18 @@ def find_secret_impact(graph: RepoGraph, files: Iterable[SourceFile]) -> Iterato
                 yield replace(found, via=(f"file:{file}", *found.via))
 
 
+def find_brought(graph: RepoGraph, id_: str, via: tuple[str, ...]) -> Iterator[Reached]:
+    """The Applications that what a change reaches brings, directly or by others."""
+    brought = ways({id_: via}, partial(_managed, graph))
+    del brought[id_]
+    yield from _applications(graph, brought, Effect.MANIFEST)
+
+
 def _reach(graph: RepoGraph, start: GraphNode) -> Iterator[Reached]:
     reached = ways({start.id: ()}, lambda id_: _next(graph, id_))
     yield from _applications(graph, reached, _EFFECTS[start.kind])
     for id_ in sorted(reached) if start.kind in _BRINGING else ():
-        brought = ways({id_: reached[id_]}, lambda above: _managed(graph, above))
-        del brought[id_]
-        yield from _applications(graph, brought, Effect.MANIFEST)
+        yield from find_brought(graph, id_, reached[id_])
 
 
 def _applications(graph: RepoGraph, found: _Ways, effect: Effect) -> Iterator[Reached]:

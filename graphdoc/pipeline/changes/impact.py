@@ -11,7 +11,12 @@ from graphdoc.graph.impact.files import (
     merge_reached,
 )
 from graphdoc.graph.impact.keys import find_key_impact
-from graphdoc.graph.impact.nodes import REACHING_KINDS, find_node_impact, find_secret_impact
+from graphdoc.graph.impact.nodes import (
+    REACHING_KINDS,
+    find_brought,
+    find_node_impact,
+    find_secret_impact,
+)
 from graphdoc.graph.repo_graph import RepoGraph
 from graphdoc.graph.select import find_nodes
 from graphdoc.model.finding import NotUnderstood
@@ -64,7 +69,9 @@ def measure_key_impact(touched: Touched, key: str, after: Analysis) -> Impact:
         *touched.files,
         *(SourceFile(p.repository, f"{p.path}/values.yaml") for p in touched.paths),
     }
-    reached = find_key_impact(after.estate, sorted(files), key)
+    found = find_key_impact(after.estate, sorted(files), key)
+    brought = (below for one in found for below in find_brought(after.graph, one.id, one.via))
+    reached = merge_reached((*found, *brought))
     skipped = find_skipped(after.estate, {found.id for found in reached})
     return Impact(touched.paths, (), key, reached, skipped, after.coverage)
 
