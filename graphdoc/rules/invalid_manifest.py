@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.location import Location, locations
 from graphdoc.resolve.broken.manifests import find_refused_manifests
+from graphdoc.resolve.orphans.doubled import find_doubled_manifests
 from graphdoc.resolve.projects.defined import find_written_projects
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -27,7 +28,8 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
     Service's type, a ServiceAccount in a ClusterRoleBinding without its namespace. So is a node
     port that another Service of the cluster has. Or there is no `apiVersion`, or one that no
     cluster has where the kind shows what is meant (`app/v1`), of some well-known controllers, too.
-    Or a label or annotation is no text, whatever the kind.
+    Or a label or annotation is no text, whatever the kind; or a key of a file that Argo CD reads
+    from a directory stands in it twice and says two things: only the last is applied.
     Nothing else is said of custom resources, of older versions (`extensions/v1beta1`), of what is
     yet to be filled in, nor where the sync option `Validate=false` lets such fields be dropped; nor
     does a manifest that only labels or annotates what an operator makes, or the pods of that, lack
@@ -107,3 +109,5 @@ def invalid_manifest(estate: Estate) -> Iterator[Problem]:
             hint=refused.slip.hint,
             identity=f"{first.file} {refused.slip.reason}",
         )
+    for doubled in find_doubled_manifests(estate):
+        yield doubled.problem("Argo CD", str(doubled.file))

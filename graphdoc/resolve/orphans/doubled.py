@@ -4,7 +4,7 @@ Kustomize does so with its own files, Helm with values, Argo CD with what it rea
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from posixpath import basename, dirname
 from typing import NamedTuple
@@ -15,14 +15,18 @@ from graphdoc.model.grouping import listed
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import Location, SourceFile
 from graphdoc.model.node import Mapping, Node, Sequence, is_null, to_plain
+from graphdoc.model.resource import Resource
 from graphdoc.parse.document import Document, DuplicateKey
 from graphdoc.resolve.orphans.reach import find_read_files
 from graphdoc.resolve.repositories.files import ParsedFile
-from graphdoc.resolve.resolved import Estate
+from graphdoc.resolve.resolved import Estate, Tool
 
 __all__ = [
-    "Doubled", "find_doubled_applications", "find_doubled_kustomizations", "find_doubled_values",
+    "Doubled", "find_doubled_applications", "find_doubled_kustomizations",
+    "find_doubled_manifests", "find_doubled_values",
 ]  # fmt: skip
+
+_OF_OTHER_RULES = ("Application", "ApplicationSet")
 
 
 class Doubled(NamedTuple):
@@ -70,12 +74,33 @@ def find_doubled_applications(estate: Estate, kind: str) -> Iterator[Doubled]:
     """Applications or ApplicationSets as they are written; Kustomize would refuse them."""
     sets = {made.resource.written.file for made in estate.application_sets}
     written = {entry.written.file for entry in estate.applications} | sets
-    for parsed in (parsed for parsed in _with_duplicates(estate) if parsed.file in written):
+    for doubled, resources in _doubled_documents(estate, written):
+        names = [resource.name for resource in resources if is_argocd(resource, kind)]
+        if names:
+            yield doubled._replace(owner=f"{kind} {listed(names)}")
+
+
+def find_doubled_manifests(estate: Estate) -> Iterator[Doubled]:
+    """What else Argo CD reads from the files of a directory, and nobody else before it."""
+    applied = {
+        resource.written.file
+        for source in estate.sources
+        if source.tool is Tool.DIRECTORY
+        for resource in source.resources
+    }
+    for doubled, resources in _doubled_documents(estate, applied):
+        if resources and not any(is_argocd(one, *_OF_OTHER_RULES) for one in resources):
+            yield doubled._replace(owner=listed(str(resource.id) for resource in resources))
+
+
+def _doubled_documents(
+    estate: Estate, files: Container[SourceFile]
+) -> Iterator[tuple[Doubled, tuple[Resource, ...]]]:
+    """Each document of these files that loses something, and the resources in it."""
+    for parsed in (parsed for parsed in _with_duplicates(estate) if parsed.file in files):
         for document in parsed.documents:
             resources = ParsedFile(parsed.file, (document,)).resources
-            names = [resource.name for resource in resources if is_argocd(resource, kind)]
-            if names:
-                yield from _lossy(parsed.file, f"{kind} {listed(names)}", (document,))
+            yield from ((one, resources) for one in _lossy(parsed.file, "", (document,)))
 
 
 def _read_with_duplicates(estate: Estate) -> tuple[ParsedFile, ...]:
