@@ -96,7 +96,7 @@ def cluster_skew(estate: Estate) -> Iterator[Problem]:
             tuple(_location(version) for version in skew.versions if version is not odd),
             skew.application.id,
             identity=f"{skew.name} {skew.what}",
-            also=tuple(one.application.id for one in group),
+            also=tuple(user for one in group for user in one.users),
         )
 
 

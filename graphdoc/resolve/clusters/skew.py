@@ -34,13 +34,14 @@ class Version(NamedTuple):
 class Skew:
     """One thing that an Application runs in several versions, sorted by cluster.
 
-    ``name`` is the Application's, without what tells its clusters apart.
+    ``name`` is the Application's, without what tells its clusters apart, ``users`` its ids there.
     """
 
     name: str
     application: ResolvedApplication
     what: str
     versions: tuple[Version, ...]
+    users: tuple[str, ...]
 
 
 def find_skew(estate: Estate) -> Iterator[Skew]:
@@ -95,7 +96,8 @@ def _skewed(
         # What one cluster runs in several versions is no lag of one behind another.
         single = all(len({version.version for version in versions}) == 1 for versions in by_cluster)
         if single and len({version.version for version in lowest}) > 1:
-            yield Skew(name, family[0][1], what, tuple(sorted(lowest)))
+            users = tuple(entry.id for place, entry in family if place in found[what])
+            yield Skew(name, family[0][1], what, tuple(sorted(lowest)), users)
 
 
 def _charts(entry: ResolvedApplication) -> _Reading:
