@@ -8,6 +8,7 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped, once
 from graphdoc.model.location import Span
 from graphdoc.parse.placeholders import is_unfilled
+from graphdoc.resolve.kustomize import BuildProblemKind, Hidden
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.resources.placement import Place, Scope, find_places
 
@@ -57,7 +58,9 @@ def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
     found: dict[_Key, dict[str, Place]] = {}
     for place in find_places(estate):
         is_known = place.namespace and not is_unfilled(place.namespace)
-        if (place.scope is Scope.CLUSTER or is_known) and not _is_itself(place):
+        if (place.scope is Scope.CLUSTER or is_known) and not (
+            _is_itself(place) or _is_renamed(place)
+        ):
             found.setdefault(_key(place), {}).setdefault(place.owner.id, place)
     for by_owner in found.values():
         places = tuple(by_owner[owner] for owner in sorted(by_owner))
@@ -68,6 +71,15 @@ def _places_by_resource(estate: Estate) -> Iterator[tuple[Place, ...]]:
 def _is_itself(place: Place) -> bool:
     """An Application may bring itself, beside whatever made it."""
     return is_argocd(place.resource, "Application") and place.resource.name == place.owner.name
+
+
+def _is_renamed(place: Place) -> bool:
+    """Whether what Kustomize refuses may have been to give it another name or namespace."""
+    build = place.source.build
+    return build is not None and any(
+        problem.kind is BuildProblemKind.INVALID and problem.hides is Hidden.RESOURCES
+        for problem in build.problems
+    )
 
 
 def _is_told(places: tuple[Place, ...]) -> bool:
