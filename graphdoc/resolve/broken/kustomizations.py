@@ -134,8 +134,9 @@ def _is_certain(build: Build, problem: BuildProblem) -> bool:
 
 
 def _may_bring(problem: BuildProblem) -> bool:
+    is_open = problem.hides is Hidden.FIELDS and not problem.aims
     is_absent = problem.kind is BuildProblemKind.MISSING_ENTRY
-    return is_absent or problem.hides is Hidden.RESOURCES
+    return is_absent or is_open or problem.hides is Hidden.RESOURCES
 
 
 def _depth(build: Build) -> tuple[int, str, str]:

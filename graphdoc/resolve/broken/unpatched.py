@@ -10,6 +10,9 @@ from graphdoc.resolve.resolved import Estate
 
 __all__ = ["find_unpatched"]
 
+# One that is not there may patch what others bring.
+_COMPONENT = "component "
+
 
 @lru_cache(maxsize=2)  # every broken name asks
 def find_unpatched(estate: Estate) -> frozenset[str]:
@@ -35,7 +38,7 @@ def _failed(estate: Estate) -> dict[str, tuple[BuildProblem, ...]]:
         (id_, problem)
         for id_, build in chain(roots, sources)
         for problem in (build.problems if build is not None else ())
-        if problem.hides is Hidden.FIELDS
+        if problem.hides is Hidden.FIELDS or problem.message.startswith(_COMPONENT)
     )
 
 

@@ -16,11 +16,16 @@ from graphdoc.resolve.kustomize.files.loader import Sources
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind
 from graphdoc.resolve.kustomize.files.roots import Root, is_inside
-from graphdoc.resolve.kustomize.resources.trees import KustomizeError
+from graphdoc.resolve.kustomize.resources.trees import Hidden, KustomizeError
 
 __all__ = ["open_kustomization"]
 
 _HOLE = re.compile(r"\{[{%]")
+# They change what others bring, and nothing is called otherwise.
+_CHANGING = frozenset({
+    "commonAnnotations", "images", "patches", "patchesJson6902", "patchesStrategicMerge",
+    "replicas",
+})  # fmt: skip
 # With more of them a file is none that says what to build.
 _SLIPS = 10
 _BLOCKS = 3
@@ -51,6 +56,7 @@ def open_kustomization(root: Root, sources: Sources, record: Record) -> Kustomiz
             kustomization = parse_kustomization(fields, file, start)
         except KustomizationError as error:
             refused.append(KustomizeError(error.reason, error.span))
+            refused[-1].hides = Hidden.FIELDS if error.field in _CHANGING else Hidden.RESOURCES
             if not error.field or not isinstance(fields, Mapping):
                 break
             others = (item for item in fields.entries.items() if item[0] != error.field)
