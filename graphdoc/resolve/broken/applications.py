@@ -177,9 +177,9 @@ def _of_destination(spec: Mapping) -> Iterator[tuple[str, Span]]:
         yield "its destination has both a server and a name", spec.span_at("destination", "name")
 
     namespace = spec.scalar("destination", "namespace")
-    if namespace is None or namespace.value is None:
-        return
-    if cannot_be_name(str(namespace.value)):
+    if namespace is None or not isinstance(namespace.value, str):
+        return  # what is no text is told as such
+    if cannot_be_name(namespace.value):
         yield f"no namespace can have the name '{namespace.value}'", namespace.span
 
 
