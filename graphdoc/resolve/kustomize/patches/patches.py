@@ -206,10 +206,11 @@ def apply_patch(patch: Patch, items: Items, kustomization: SourceFile) -> Applie
 
 
 def find_targets(patch: Patch, items: Items) -> tuple[ResourceId, ...]:
-    """What a patch with a target means."""
+    """What a patch means: its target, else what it names itself."""
     target = patch.entry.target
-    found = _selected(items, target) if target is not None else ()
-    return tuple(Resource(item.manifest).id for _, item in found)
+    if target is None:
+        return tuple(Resource(manifest).id for manifest in patch.manifests)
+    return tuple(Resource(item.manifest).id for _, item in _selected(items, target))
 
 
 def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[ResourceId]:
