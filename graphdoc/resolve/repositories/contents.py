@@ -1,5 +1,7 @@
 """What files of clones hold, for whoever looks for words in them: nothing where one cannot be read.
 
+Nor of what says what was found: graphdoc's own settings, records, reports and sites, and the
+reports of other tools. They name what is missing or unused, and are no evidence that it is not.
 Whoever must tell why a file cannot be read asks the clone itself.
 """
 
@@ -8,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from graphdoc.model.clone import Clone, UnreadableError
+from graphdoc.resolve.repositories.paths import files_named
 
 __all__ = [
     "ENDING", "SKIM_LIMIT", "every_file", "lines_naming_files", "read_bytes", "read_text",
@@ -21,6 +24,13 @@ _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
     ".woff", ".woff2", ".zip",
 )  # fmt: skip
+_SETTINGS = "graphdoc.yaml"
+_OF_SITE, _ITS_START = "explorer-data.js", b"window.graphdocData"
+_REPORT = re.compile(
+    rb"\s*(?:\{\s*\"schema\": \"graphdoc/|\{[^{}]{0,200}\bsarif\b|\[\s*\{[^{}]*\"check_name\":"
+    rb"|(?:<\?xml[^>]*>\s*)?<testsuites?\b)"
+)
+_HEAD = 1000  # bytes in which a report shows itself
 
 
 @lru_cache(maxsize=2)
@@ -31,10 +41,25 @@ def every_file(clones: tuple[Clone, ...]) -> tuple[tuple[Clone, str], ...]:
 
 def read_bytes(clone: Clone, path: str) -> bytes:
     """The whole of a file."""
+    if path.endswith(_SETTINGS) or path.startswith(_sites((clone,))):
+        return b""
+    data = _read(clone, path)
+    return b"" if _REPORT.match(data[:_HEAD]) else data
+
+
+def _read(clone: Clone, path: str) -> bytes:
     try:
         return clone.read(path)
     except UnreadableError:
         return b""
+
+
+@lru_cache(maxsize=64)
+def _sites(clones: tuple[Clone, ...]) -> tuple[str, ...]:
+    """The folders that graphdoc filled with pages, as beginnings of paths."""
+    found = ((clone, path) for clone in clones for path in files_named(clone.files, _OF_SITE))
+    own = (path for clone, path in found if _read(clone, path).startswith(_ITS_START))
+    return tuple(path.removesuffix(_OF_SITE) for path in own)
 
 
 def read_text(clone: Clone, path: str) -> str:
