@@ -14,7 +14,7 @@ from graphdoc.clone.links import (
     real_path,
     with_links,
 )
-from graphdoc.clone.listing import Listing, find_ignored, list_files
+from graphdoc.clone.listing import Listing, find_ignored, find_strangers, list_files
 from graphdoc.clone.places import Places
 from graphdoc.clone.revisions import (
     GitFacts,
@@ -79,14 +79,19 @@ class DiskClone(Tree):
 
     @cached_property
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
-        """Every file below the root but Git's own, ignored ones, and links that leave it."""
+        """Every file below the root but Git's own, ignored ones, and links that leave it.
+
+        Nor any of a clone that lies within and is no submodule: Git has none of it.
+        """
         return tuple(sorted(self._shown))
 
     @cached_property
     def _shown(self) -> dict[str, str]:
         """The files, each with the path where it lies; links that are texts are followed."""
         ignored = find_ignored(self.git)
-        found = {path: path for path in self._listing.files if not ignored.has(path)}
+        strangers = find_strangers(self.git, self._listing.clones)
+        present = (path for path in self._listing.files if not path.startswith(strangers))
+        found = {path: path for path in present if not ignored.has(path)}
         links = self._text_links
         return with_links({p: p for p in found if p not in links}, links) if links else found
 

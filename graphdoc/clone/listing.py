@@ -3,31 +3,35 @@
 import os
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from posixpath import basename, dirname
 from typing import NamedTuple
 
 from graphdoc.clone.git import GitDirectory
 from graphdoc.model import windows
 
 __all__ = [
-    "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "is_hidden", "list_files",
+    "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "find_strangers", "is_hidden",
+    "list_files",
 ]  # fmt: skip
 
 LINKED_FILES_LIMIT = 100_000
 LINK_NESTING = 1
 _NESTED_LINKS_LIMIT = 1000
-_SKIPPED_DIRECTORIES = frozenset({".git", "node_modules", ".venv", "__pycache__"})
+_SKIPPED_DIRECTORIES = frozenset({"node_modules", ".venv", "__pycache__"})
+_OF_PYTHON = "pyvenv.cfg"  # in the folder of a virtual environment, whatever it is called
 
 
 class Listing(NamedTuple):
     """What lies in a working tree; a file or folder that is ``plain`` is no link.
 
-    ``unread`` are folders that cannot be looked into.
+    ``unread`` are folders that cannot be looked into, ``clones`` those with Git data of their own.
     """
 
     files: frozenset[str]
     plain: frozenset[str]
     unread: frozenset[str]
+    clones: tuple[str, ...]
 
 
 def list_files(root: Path) -> Listing:
@@ -39,6 +43,7 @@ def list_files(root: Path) -> Listing:
         frozenset(chain((entry.path for entry in entries if not entry.is_folder), linked)),
         frozenset(entry.path for entry in entries if not entry.is_link),
         frozenset(entry.path for entry in entries if entry.is_unread),
+        tuple(dirname(entry.path) for entry in entries if entry.is_git and "/" in entry.path),
     )
 
 
@@ -49,8 +54,12 @@ class _Entry(NamedTuple):
     is_unread: bool = False
 
     @property
+    def is_git(self) -> bool:
+        return basename(self.path) == ".git"
+
+    @property
     def is_folder_link(self) -> bool:
-        return self.is_folder and self.is_link
+        return self.is_folder and self.is_link and not self.is_git
 
 
 def _list_plain(top: str) -> Iterator[_Entry]:
@@ -61,6 +70,8 @@ def _list_plain(top: str) -> Iterator[_Entry]:
         inside = _scan(place)
         if inside is None:
             yield _Entry(base.rstrip("/"), is_folder=True, is_link=False, is_unread=True)
+        elif base and any(found.name == _OF_PYTHON for found in inside):
+            continue
         for found in inside or ():
             name = found.name
             entry = _Entry(f"{base}{name}", _is_folder(found), _is_link(found))
@@ -118,6 +129,15 @@ def _list_linked(root: Path, links: Sequence[tuple[Path, str]], nesting: int) ->
 def is_hidden(place: Path, root: Path) -> bool:
     """Whether a link leads to Git's own data, which may hold credentials, in any case."""
     return ".git" in (part.lower() for part in place.relative_to(root).parts)
+
+
+def find_strangers(git: GitDirectory | None, clones: tuple[str, ...]) -> tuple[str, ...]:
+    """Clones that lie in the working tree and are none of its submodules, as starts of paths."""
+    if git is None or not clones:
+        return ()
+    tracked = git.ask("ls-files", "-z", "--", *(f"./{clone}" for clone in clones)).split("\0")
+    known = {str(place) for path in tracked for place in PurePosixPath(path, ".git").parents}
+    return tuple(f"{clone}/" for clone in clones if clone not in known)
 
 
 class _Ignored(NamedTuple):

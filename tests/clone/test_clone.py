@@ -1,6 +1,7 @@
 """Reading clones from the disk, of which some are hostile."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from graphdoc.model import windows
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.redact import without_user
 from graphdoc.pipeline.analysis import analyse
+from tests.written import write_files
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
 
@@ -531,3 +533,31 @@ def test_links_that_git_checks_out_as_texts_are_links(root: Path) -> None:
         clone.real_path("out/b.yaml")
     rewrite_file(clone, "again/a.yaml", b"a: 1\n", b"a: 2\n")
     assert (root / "apps" / "a.yaml").read_bytes() == b"a: 2\n"
+
+
+def test_a_clone_within_is_none_of_it_unless_git_knows_it(tmp_path: Path) -> None:
+    root = write_files(tmp_path, "-- platform/a.yaml --\na: 1\n-- chart/Chart.yaml --\n")
+    for folder in ("platform", "chart"):
+        git(root / folder, "init")
+        git(root / folder, "add", ".")
+        git(root / folder, "commit", "-m", "one")
+    for place in ("known/chart", "other/chart"):
+        git(root, "clone", str(root / "chart"), f"platform/{place}")
+    shown = ("a.yaml", "known/chart/Chart.yaml", "other/chart/Chart.yaml")
+    git(root / "platform", "add", "known/chart")
+    assert open_clone("platform", root / "platform", "platform").files == shown[:2]
+    shutil.rmtree(root / "platform/.git")
+    assert open_clone("platform", root / "platform", "platform").files == shown
+
+
+def test_a_link_called_like_gits_own_data_shows_nothing(tmp_path: Path) -> None:
+    root = write_files(tmp_path, "-- apps/a.yaml --\na: 1\n-- b.yaml --\n")
+    for link in (".git", "within/.git"):
+        (root / link).parent.mkdir(exist_ok=True)
+        (root / link).symlink_to(root / "apps")
+    assert open_clone("a", root, "a").files == ("apps/a.yaml", "b.yaml")
+
+
+def test_an_environment_of_python_is_none_of_it(tmp_path: Path) -> None:
+    files = "-- env/pyvenv.cfg --\n-- env/lib/sample/app.yaml --\n-- pyvenv.cfg --\n-- a.yaml --\n"
+    assert open_clone("a", write_files(tmp_path, files), "a").files == ("a.yaml", "pyvenv.cfg")
