@@ -155,7 +155,7 @@ gone = {
     signal: "SIGALRM SIGHUP SIGUSR1 SIGPIPE SIGCHLD alarm setitimer pthread_sigmask",
     time: "tzset",
 }
-if sys.version_info < (3, 14):  # whose own shutil asks for it
+if sys.version_info < (3, 13):  # whose own shutil asks for it
     del os.O_NONBLOCK
 for module, names in gone.items():
     for name in names.split():
