@@ -7,6 +7,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import gather, grouped
 from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.broken.unpatched import find_patched
 from graphdoc.resolve.projects.defined import find_projects
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 from graphdoc.rules.rule import rule
@@ -90,7 +91,7 @@ def default_project(estate: Estate) -> Iterator[Problem]:
     others = find_projects(estate).names - {"", _DEFAULT}
     found = grouped(
         (_written(entry), entry)
-        for entry in (estate.applications if others else ())
+        for entry in (find_patched(estate) if others else ())
         if entry.application.project in {"", _DEFAULT} and not _brings(entry)
     )
     for spans in gather(sorted(found), lambda span: span.file.repository):

@@ -10,6 +10,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, Span, locations
 from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.broken.references import say
+from graphdoc.resolve.broken.unpatched import find_patched
 from graphdoc.resolve.repositories.addresses import url_identity
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 from graphdoc.resolve.resources.placement import find_targets
@@ -120,7 +121,7 @@ class _Use(NamedTuple):
 def _uses(estate: Estate, graph: RepoGraph) -> Iterator[_Use]:
     branches = {clone.name: clone.branch for clone in estate.clones}
     targets = find_targets(estate)
-    for entry in estate.applications:
+    for entry in find_patched(estate):
         target = "" if entry.is_assumed else targets[entry.id]
         near = (target or entry.cluster, entry.cluster)
         places = [place for place in near if place in graph.production]

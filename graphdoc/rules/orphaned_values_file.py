@@ -28,10 +28,10 @@ def orphaned_values_file(estate: Estate) -> Iterator[Problem]:
     from which Applications take values, and beside or below kustomizations that have charts
     rendered. A chart's own `values.yaml` is none, nor are variables of Ansible, nor is a file that
     anything else in the repositories names: a kustomization, were it in a comment, a script, an
-    Application in an overlay that no root renders (that overlay is the finding), or a template
-    that could not be expanded and that may mean it. Values in a chart that nothing renders are the
-    chart's matter: [`orphaned-chart`](orphaned-chart.md). Folders of tests, examples and fixtures
-    are not judged.
+    Application in an overlay that no root renders (that overlay is the finding), a template
+    that could not be expanded and that may mean it, or a patch that fails and that may. Values in
+    a chart that nothing renders are the chart's matter: [`orphaned-chart`](orphaned-chart.md).
+    Folders of tests, examples and fixtures are not judged.
 
     ## Why is this bad?
 

@@ -6,6 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import in_order
 from graphdoc.model.location import Location
 from graphdoc.model.node import Scalar, texts_within
+from graphdoc.resolve.broken.unpatched import find_patched
 from graphdoc.resolve.resolved import Estate, ReferenceFault, ResolvedApplication
 from graphdoc.rules.rule import rule
 
@@ -92,7 +93,7 @@ def unused_source_ref(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: several sources](https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources/#helm-value-files-from-external-git-repository)
     """
-    found = ((entry, ref) for entry in estate.applications for ref in _unused(entry))
+    found = ((entry, ref) for entry in find_patched(estate) for ref in _unused(entry))
     for entry, ref in in_order(found, lambda one: one[1].span):
         yield Problem(
             f"no source of Application {entry.name} uses ref {ref.value}",

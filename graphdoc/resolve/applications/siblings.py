@@ -9,6 +9,7 @@ from graphdoc.model.grouping import gather, in_order
 from graphdoc.model.node import Mapping, Scalar, Sequence
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import YamlError, parse_documents
+from graphdoc.resolve.broken.unpatched import find_patched
 from graphdoc.resolve.resolved import Estate, ResolvedApplication
 
 __all__ = ["Odd", "find_subscriptions", "find_without"]
@@ -98,6 +99,6 @@ def _listed(annotation: Scalar) -> frozenset[str]:
 
 def _families(estate: Estate) -> Iterator[dict[str, ResolvedApplication]]:
     families: dict[str, dict[str, ResolvedApplication]] = {}
-    for entry in estate.applications:
+    for entry in find_patched(estate):
         families.setdefault(f"{entry.cluster} {entry.parent}", {})[entry.id] = entry
     yield from (families[key] for key in sorted(families))

@@ -14,6 +14,7 @@ from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.gotemplate import ACTION
 from graphdoc.resolve.broken.kustomizations import meant_builds
+from graphdoc.resolve.broken.unpatched import find_unpatched
 from graphdoc.resolve.evidence.by_hand import is_named_by_hand
 from graphdoc.resolve.evidence.comments import find_commented_entry
 from graphdoc.resolve.evidence.mentions import find_mentions
@@ -67,12 +68,31 @@ class Unreached:
 
 def find_unreached_values(estate: Estate) -> Iterator[Unreached]:
     """Values files that nothing layers, in clones from which values are layered."""
-    unrendered = find_unrendered(estate)
+    unrendered, patched = find_unrendered(estate), _perhaps_patched(estate)
     for found in _unnamed(estate, _values_files(estate)):
         is_meant = _is_values(found.parsed) and not _is_commented_out(estate, found.file)
         is_start = unrendered.starts_from(found.file.repository, dirname(found.file.path))
-        if is_meant and not is_start and not unrendered.names(found.file.path):
+        is_open = is_start or unrendered.names(found.file.path) or patched(found.file)
+        if is_meant and not is_open:
             yield found
+
+
+def _perhaps_patched(estate: Estate) -> Callable[[SourceFile], bool]:
+    """Whether a failing patch may name a file: one step from what its Application layers now."""
+    entries = (estate.by_id[id_] for id_ in find_unpatched(estate))
+    sources = [source for entry in entries for source in entry.sources]
+    places = {join(*folder, "*") for source in sources if (folder := source.chart_folder)}
+    for source in sources:
+        for named in (*source.layered_files, *(broken.wanted for broken in source.broken)):
+            places.update(_near(f"{named}"))
+    return lambda file: not places.isdisjoint(_near(f"{file}"))
+
+
+def _near(path: str) -> Iterator[str]:
+    """The path with ``*`` for one of its steps, whichever it is."""
+    steps = path.split("/")
+    for at in range(len(steps)):
+        yield "/".join((*steps[:at], "*", *steps[at + 1 :]))
 
 
 def _unnamed(estate: Estate, paths: Iterable[tuple[Clone, str]]) -> Iterator[Unreached]:

@@ -19,6 +19,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+# One that is not there may patch what others bring.
+_COMPONENT = "component "
+
+
 class BuildProblemKind(StrEnum):
     """Which rule a reason for refusal belongs to."""
 
@@ -45,6 +49,13 @@ class BuildProblem:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact_text(self.message))
+
+    def may_change(self, resource: Resource) -> bool:
+        """Whether what failed was to change it, whose name may have got a prefix since."""
+        if self.hides is not Hidden.FIELDS and not self.message.startswith(_COMPONENT):
+            return False
+        aims = (aim for aim in self.aims if aim.kind == resource.kind and aim.name in resource.name)
+        return not self.aims or any(aims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class Context(NamedTuple):
     inflate: Callable[[Mapping, str, str], None]
 
 
+_Entry = TypeVar("_Entry", PatchEntry, Scalar)
 _Transformer: TypeAlias = Callable[[Mapping, Context], Iterator[Step]]
 
 
@@ -217,7 +218,7 @@ def _put(
 
 
 def _patch(config: Mapping, context: Context) -> Iterator[Step]:
-    yield _patch_step(partial(context.reader.read, patch_entry(config)), config, context)
+    yield _patch_step(context.reader.read, patch_entry(config), config, context)
 
 
 def _json_patch(config: Mapping, context: Context) -> Iterator[Step]:
@@ -228,7 +229,7 @@ def _json_patch(config: Mapping, context: Context) -> Iterator[Step]:
         config.scalar("jsonOp"),
         None if target is None else selector(target),
     )
-    yield _patch_step(partial(context.reader.read_json, entry), config, context)
+    yield _patch_step(context.reader.read_json, entry, config, context)
 
 
 def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
@@ -239,12 +240,14 @@ def _merge_patches(config: Mapping, context: Context) -> Iterator[Step]:
     scalars = (*paths, *([patches] if patches else []))
     yield Step(partial(refuse_empty_patches, scalars, context.reader), config.span)
     for scalar in scalars:
-        yield _patch_step(partial(context.reader.read_merge, scalar), config, context)
+        yield _patch_step(context.reader.read_merge, scalar, config, context)
 
 
-def _patch_step(read: Callable[[], Patch], config: Mapping, context: Context) -> Step:
-    apply = partial(patch_step, read, context.items, context.kustomization, context.reader.record)
-    return Step(apply, config.span)
+def _patch_step(
+    read: Callable[[_Entry], Patch], entry: _Entry, config: Mapping, context: Context
+) -> Step:
+    reach = context.items, context.kustomization, context.reader.record
+    return Step(partial(patch_step, read, entry, *reach), config.span)
 
 
 def _replacements(config: Mapping, context: Context) -> Iterator[Step]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from graphdoc.model.kustomize import Kustomization
+from graphdoc.model.kustomize import Kustomization, PatchEntry
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.kustomization import patch_entries
@@ -33,6 +33,8 @@ from graphdoc.resolve.kustomize.transformers.workloads import set_images, set_re
 
 __all__ = ["Step", "attempt", "patch_step", "refuse_empty_patches", "replacement_steps", "steps"]
 
+_Entry = TypeVar("_Entry", PatchEntry, Scalar)
+
 
 class Step(NamedTuple):
     """One change to the resources, and where the kustomization asks for it.
@@ -59,12 +61,16 @@ def attempt(
         record.skip(span, "nested too deeply to be followed")
 
 
-def patch_step(read: Callable[[], Patch], items: Items, file: SourceFile, record: Record) -> None:
+def patch_step(
+    read: Callable[[_Entry], Patch], entry: _Entry, items: Items, file: SourceFile, record: Record
+) -> None:
     """Read a patch, apply it and note what it met."""
     try:
-        patch = read()
+        patch = read(entry)
     except KustomizeError as error:
         error.hides = Hidden.FIELDS
+        if isinstance(entry, PatchEntry):
+            error.aims = find_targets(Patch(entry, None), items)
         raise
     try:
         record.patches[apply_patch(patch, items, file)] = None
@@ -80,9 +86,7 @@ def steps(
     yield from _patch_steps(kustomization, items, reader)
     yield from _metadata_steps(kustomization, items, config)
     for entry in patch_entries(kustomization, "patchesJson6902"):
-        step = _patch(
-            partial(reader.read_json, entry), items, kustomization.file, entry.span, reader
-        )
+        step = _patch(reader.read_json, entry, items, kustomization.file, reader)
         yield step._replace(ends=("PatchJson6902Transformer",))
     for replica in kustomization.mappings("replicas"):
         apply = partial(set_replicas, items, replica, config.replicas)
@@ -105,11 +109,11 @@ def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader
         check = partial(refuse_empty_patches, merges, reader)
         yield Step(check, merges[0].span, hides=Hidden.FIELDS)
     for scalar in merges:
-        yield _patch(partial(reader.read_merge, scalar), items, file, scalar.span, reader)
+        yield _patch(reader.read_merge, scalar, items, file, reader)
     if merges:
         yield _end("PatchStrategicMergeTransformer", merges[0].span)
     for entry in patch_entries(kustomization, "patches"):
-        step = _patch(partial(reader.read, entry), items, file, entry.span, reader)
+        step = _patch(reader.read, entry, items, file, reader)
         yield step._replace(ends=("PatchTransformer",))
 
 
@@ -124,10 +128,14 @@ def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> No
 
 
 def _patch(
-    read: Callable[[], Patch], items: Items, file: SourceFile, span: Span, reader: PatchReader
+    read: Callable[[_Entry], Patch],
+    entry: _Entry,
+    items: Items,
+    file: SourceFile,
+    reader: PatchReader,
 ) -> Step:
-    step = partial(patch_step, read, items, file, reader.record)
-    return Step(step, span)
+    step = partial(patch_step, read, entry, items, file, reader.record)
+    return Step(step, entry.span)
 
 
 def _metadata_steps(
