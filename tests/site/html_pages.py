@@ -76,6 +76,7 @@ class _Reader(HTMLParser):
             return
         css = facts.get("class", "").split()
         role = tag if tag in {"table", "th", "tr", "td", "li"} else ""
+        role = "td" if facts.get("scope") == "row" else role
         role = "prose" if tag in _PROSE and "md-path__item" not in css else role
         for name in ("src", "gd-chip", "gd-lead"):
             role = name if name in css else role

@@ -24,7 +24,7 @@ _SERIOUS = """async only => {
   return found.violations.filter(one => ["serious", "critical"].includes(one.impact))
     .map(one => [one.id, one.nodes.map(node => node.html.slice(0, 120))]);
 }"""
-# axe does not look at texts in SVG: their colour against that of the shapes they stand on.
+# axe does not look at texts in SVG, nor at placeholders: their colour against what they stand on.
 _PALE_TEXTS = """() => {
   const rgb = text => text.match(/[\\d.]+/g).map(Number);
   const light = colour => colour.slice(0, 3).map(c => c / 255)
@@ -50,7 +50,12 @@ _PALE_TEXTS = """() => {
   };
   return [...document.querySelectorAll(".gd-svg text")]
     .filter(text => text.getBoundingClientRect().width && ratio(text) < 4.5)
-    .map(text => [text.textContent, ratio(text)]);
+    .map(text => [text.textContent, ratio(text)])
+    .concat([...document.querySelectorAll("article input[placeholder]")]
+      .map(input => [input.placeholder, light(rgb(getComputedStyle(input, "::placeholder").color)),
+        light(rgb(getComputedStyle(input).backgroundColor))])
+      .map(([words, ...pair]) => [words, (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05)])
+      .filter(([, found]) => found < 4.5));
 }"""
 
 
@@ -145,3 +150,56 @@ def test_a_box_says_its_full_name(context: BrowserContext, built_site: Path) -> 
     assert page.get_by_role(
         "link", name="infra/values/upc-prod/traefik-values.yaml 4 keys", exact=True
     ).count()
+
+
+_HIDDEN = """() => {
+  const at = document.activeElement, box = [...at.getClientRects()].find(r => r.width) || {};
+  const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const shown = !at.closest("article") || (seen && !seen.closest(".md-header, thead, th"));
+  return shown || at.closest("th") ? "" : at.outerHTML;
+}"""
+
+
+@pytest.mark.parametrize("name", ["clusters/index.html", "clusters/upc-prod.html"])
+def test_what_the_keyboard_goes_back_to_lies_under_no_header(
+    context: BrowserContext, built_site: Path, name: str
+) -> None:
+    page = context.new_page()
+    page.goto((built_site / name).as_uri())
+    page.add_style_tag(content="html { scroll-behavior: auto !important }")
+    page.locator(".md-footer__link").last.focus()
+    hidden = []
+    for _ in range(100):
+        page.keyboard.press("Shift+Tab")
+        hidden.append(page.evaluate(_HIDDEN))
+    assert [text for text in hidden if text] == []
+
+
+def test_what_has_the_focus_is_seen_to_have_it(context: BrowserContext, built_site: Path) -> None:
+    look = "e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).strokeWidth].join()"
+    page = context.new_page()
+    page.goto((built_site / "apps/musicman.html").as_uri())
+    subject = page.locator(".gd-n.focus > a").first
+    ring = subject.locator("> .b")
+    before = ring.evaluate(look)
+    page.locator(".gd-view").first.focus()
+    page.keyboard.press("Tab")
+    subject.focus()
+    assert ring.evaluate(look) != before
+    page.goto((built_site / "clusters/index.html").as_uri())
+    page.locator(".gd-filter input").first.focus()
+    assert page.locator(".gd-filter input").first.evaluate(look).startswith("solid")
+
+
+def test_a_table_says_to_who_hears_it_what_row_and_sign_a_cell_has(
+    context: BrowserContext, built_site: Path
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1440, "height": 400})
+    page.goto((built_site / "clusters/index.html").as_uri())
+    table = page.get_by_role("group", name="Table: Clusters and parity", exact=True)
+    row = table.get_by_role("row").filter(
+        has=page.get_by_role("rowheader", name="gitea", exact=True)
+    )
+    assert row.get_by_role("link", name="error 10.6.0", exact=True).count() == 1
+    assert table.get_by_role("link", name="patched v1.16.3", exact=True).count() == 1

@@ -88,7 +88,8 @@ def test_a_row_of_the_table_says_what_the_picture_says() -> None:
 def test_every_cell_names_its_column_for_a_phone() -> None:
     html = table_html(Table(("App", "Tag"), (("shop", Link("1.2", "x.html")),)))
     assert html == (
-        '<table class="gd cards"><thead><tr><th>App</th><th>Tag</th></tr></thead><tbody>'
+        '<table class="gd cards"><thead><tr><th scope="col">App</th>'
+        '<th scope="col">Tag</th></tr></thead><tbody>'
         '<tr><td data-l="App">shop</td> <td data-l="Tag"><a href="x.html">1.2</a></td></tr>'
         "</tbody></table>"
     )

@@ -64,7 +64,13 @@ def site(text: str = TEXT + POLICY) -> Site:
 
 def words(path: str) -> str:
     """The text of a page, its cells divided by bars."""
-    markdown = site().pages[path].markdown.replace("</td>", " | ").replace("</tr>", "\n")
+    markdown = (
+        site()
+        .pages[path]
+        .markdown.replace("</th> <td", " | <td")
+        .replace("</td>", " | ")
+        .replace("</tr>", "\n")
+    )
     return re.sub(r"[ \t]+", " ", unescape(re.sub(r"<[^>]*>", "", markdown)))
 
 
@@ -214,7 +220,7 @@ def test_names_that_carry_their_cluster_stand_in_one_row() -> None:
         "name: shop}\n    patch: |\n      - op:", "name: shop-prod}\n    patch: |\n      - op:"
     )
     pages = site(text).pages
-    row = next(r for r in pages["clusters/index.md"].markdown.split("<tr") if ">shop</td>" in r)
+    row = next(r for r in pages["clusters/index.md"].markdown.split("<tr") if ">shop</th>" in r)
     assert 'data-k="root shop-dev shop-prod"' in row
     assert 'href="../apps/shop-prod.html#prod"' in row
     assert re.search(r">shop</td>.*replicas.* on .*dev.* on .*prod", pages["drift.md"].markdown)

@@ -25,7 +25,12 @@ def sample_site(analysis: Analysis) -> Site:
 
 def words(site: Site, path: str) -> str:
     """The text of a page, its cells divided by bars and its steps by lines."""
-    markdown = site.pages[path].markdown.replace("</td>", " | ").replace("</tr>", "\n")
+    markdown = (
+        site.pages[path]
+        .markdown.replace("</th> <td", " | <td")
+        .replace("</td>", " | ")
+        .replace("</tr>", "\n")
+    )
     plain = unescape(re.sub(r"<[^>]*>", "", markdown.replace("</li>", "\n")))
     return re.sub(r"[ \t]+", " ", plain)
 

@@ -121,10 +121,15 @@
     addEventListener("pointerup", function () { from = null; view.classList.remove("grab"); });
   }
 
-  /* What scrolls in itself can be scrolled by the keyboard too. */
+  /* What scrolls in itself can be scrolled by the keyboard too, and says what it is. */
   function reach(box) {
     if (box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1) return;
+    var titles = Array.from(document.querySelectorAll(".md-content :is(h1, h2, h3)")).filter(function (title) {
+      return title.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING;
+    });
     box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Table: " + (titles.length ? titles.pop().firstChild.textContent : document.title));
   }
 
   /* The words of a filter stand in the address, ?<table id>=musicman+prod, so that it can be sent. */

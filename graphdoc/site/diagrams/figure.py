@@ -68,7 +68,7 @@ def diagram_table(diagram: Diagram) -> Table:
 
 def table_html(table: Table) -> str:
     """A table whose cells carry their column's name, so that a phone can show rows as cards."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.head)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.head)
     body = "".join(_row_html(table.head, row) for row in table.rows)
     return f'<table class="gd cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 

@@ -38,16 +38,16 @@ from graphdoc.site.writing.tables import (
     table,
 )
 
-__all__ = ["chart_version_of", "cluster_index", "version_of"]
+__all__ = ["chart_version_of", "cluster_index", "release_of", "version_of"]
 
 _PATH = "clusters/index.md"
 # What the signs of the matrix mean, each with what shows that it is there.
 _LEGEND = (
-    ("Δ patched on this cluster", "", "<i>Δ"),
-    ("≠ version differs from the others", "", "≠ "),
+    ("Δ patched on this cluster", "", ">Δ<"),
+    ("≠ version differs from the others", "", ">≠<"),
     (f"{DASH} not on this cluster", "", 'class="no"'),
-    ("▲ has a warning", "warning", "▲ "),
-    ("✕ has an error", "error", "✕ "),
+    ("▲ has a warning", "warning", ">▲<"),
+    ("✕ has an error", "error", ">✕<"),
 )
 _CALLED = "Some folders go by another name than the cluster, or the overlay, that they belong to."
 _WIDEST = 12
@@ -87,13 +87,19 @@ def chart_version_of(atlas: Atlas, node: GraphNode) -> str:
 
 def version_of(atlas: Atlas, node: GraphNode) -> str:
     """What tells one release from another: the version of the chart, else the tag of the image."""
+    return release_of(atlas, node)[1]
+
+
+def release_of(atlas: Atlas, node: GraphNode) -> tuple[str, str]:
+    """The same with what it is the version of: only two of one thing can be compared."""
     chart, version = _chart_of(atlas, node), chart_version_of(atlas, node)
     if version and chart and _is_release(atlas, node, chart):
-        return version
+        return "chart", version
     images = texts(node.attributes, "images")
     tags = {image.rpartition(":")[2] for image in images if ":" in image.rpartition("/")[2]}
     tag = next(iter(tags)) if len(tags) == 1 else ""
-    return version if not tag or (version and tag == "latest") else _short(tag)
+    is_told = tag and not (version and tag == "latest")
+    return ("image", _short(tag)) if is_told else ("chart", version)
 
 
 def _chart_of(atlas: Atlas, node: GraphNode) -> GraphNode | None:
@@ -180,15 +186,14 @@ def _exception_rows(scope: Scope) -> Iterator[Row | Section]:
         for title in families:
             nodes = {node.cluster: node for node in atlas.families[title]}
             usual = _usual(atlas, nodes)
-            others = [n for n in nodes.values() if version_of(atlas, n) not in {"", usual}]
+            others = [n for n in nodes.values() if version_of(atlas, n) not in {"", usual[1]}]
             said = [
-                scope.node(n.id, f"{n.cluster} {said_version(version_of(atlas, n))}")
-                for n in others[:_OTHERS]
+                scope.node(n.id, f"{n.cluster} {_told(atlas, n, usual)}") for n in others[:_OTHERS]
             ]
             more = [f"{len(others) - _OTHERS} more"] if len(others) > _OTHERS else []
             linked = scope.family(title)
             clusters = scope.clusters(list(nodes.values()))
-            yield row(linked, clusters, usual or DASH, join([*said, *more], ", ") or DASH)
+            yield row(linked, clusters, usual[1] or DASH, join([*said, *more], ", ") or DASH)
 
 
 def _matrix_rows(scope: Scope, clusters: list[str]) -> Iterator[Row | Section]:
@@ -214,28 +219,40 @@ def _cells(scope: Scope, title: str, clusters: list[str]) -> Iterator[Cell]:
         yield _cell(scope, node, usual) if node else Cell(html("<span>{}</span>", DASH), "no")
 
 
-def _usual(atlas: Atlas, nodes: Mapping[str | None, GraphNode]) -> str:
+def _usual(atlas: Atlas, nodes: Mapping[str | None, GraphNode]) -> tuple[str, str]:
     """The version that most clusters have, as far as it is known; of equals the first by name."""
-    versions = Counter(filter(None, (version_of(atlas, node) for node in nodes.values())))
-    return min(versions, key=lambda version: (-versions[version], version), default="")
+    found = Counter(told for node in nodes.values() if (told := release_of(atlas, node))[1])
+    return min(found, key=lambda told: (-found[told], told), default=("", ""))
 
 
-def _cell(scope: Scope, node: GraphNode, usual: str) -> Cell:
-    version = version_of(scope.atlas, node)
+def _told(atlas: Atlas, node: GraphNode, usual: tuple[str, str]) -> str:
+    """A version in a row of others, with what it is of where that is something else."""
+    what, version = release_of(atlas, node)
+    of = f"{what} " if version and what != usual[0] else ""
+    return of + said_version(version)
+
+
+def _cell(scope: Scope, node: GraphNode, usual: tuple[str, str]) -> Cell:
+    what, version = release_of(scope.atlas, node)
     severity = worst(scope.atlas.application_findings(node))
-    differs = version not in {"", usual}
+    differs = what == usual[0] and version not in {"", usual[1]}
     mark = _mark(scope.atlas, node, severity, differs=differs)
     css = severity if severity and severity is not Severity.INFO else "drift" if differs else ""
     href = scope.to(scope.atlas.page(node.id))
-    return Cell(html('<a href="{}">{}{}</a>', href, mark, said_version(version) or "yes"), css)
+    said = _told(scope.atlas, node, usual) or "yes"
+    return Cell(html('<a href="{}">{}{}</a>', href, mark, said), css)
 
 
 def _mark(atlas: Atlas, node: GraphNode, severity: Severity | None, *, differs: bool) -> Markup:
+    """The sign of what is worst or odd, with its word for who cannot see it."""
+    said, sign = "", ""
     if severity and severity is not Severity.INFO:
-        return html("{} ", MARKS[severity])
-    if differs:
-        return html("{} ", "≠")
-    return html("<i>{}</i> ", "Δ") if atlas.own_patches(node) else NOTHING
+        said, sign = severity, MARKS[severity]
+    elif differs:
+        said, sign = "differs", "≠"
+    elif atlas.own_patches(node):
+        said, sign = "patched", "Δ"
+    return html('<i role="img" aria-label="{}">{}</i> ', said, sign) if sign else NOTHING
 
 
 def _facts(scope: Scope) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import starmap
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.site.writing.markup import NOTHING, Markup, Sole, html, join, paragraph
@@ -19,6 +20,8 @@ _CARDS = 3
 _ROOM, _TABLES = 110_000, 105_000
 # A table of this class is so long that the styles hold its labels for phones, and not each cell.
 _OWN_LABELS = "gd-where"
+# Each row of a table of this class goes by its first cell.
+_ROW_HEADS = "gd-matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def table(
         return NOTHING
     columns = join((html('<th scope="col">{}</th>', name) for name in head), " ")
     labels = [""] * len(head) if _OWN_LABELS in css else head
-    body = join((_row(row, labels) for row in listed), "\n")
+    first = 'th scope="row"' if _ROW_HEADS in css else "td"
+    body = join((_row(row, labels, first) for row in listed), "\n")
     name = html(' id="{}"', id_) if id_ else NOTHING
     is_quiet = not searched or len(listed) > _SEARCHED
     quiet = Markup(" data-search-exclude") if is_quiet else NOTHING
@@ -197,7 +201,7 @@ def _is_sole(cells: list[Sequence[str | Cell]], place: int) -> bool:
     return all(isinstance(row[place], Sole) for row in cells)
 
 
-def _row(row: Row | Section, head: Sequence[str]) -> Markup:
+def _row(row: Row | Section, head: Sequence[str], first: str) -> Markup:
     name = html(' id="{}"', row.id) if row.id else NOTHING
     if isinstance(row, Section):
         return html(
@@ -206,14 +210,14 @@ def _row(row: Row | Section, head: Sequence[str]) -> Markup:
             str(len(head)),
             row.title,
         )
-    cells = join((_cell(name, cell) for name, cell in zip(head, row.cells, strict=True)), " ")
+    tags = (first, *["td"] * (len(head) - 1))
+    cells = join(starmap(_cell, zip(tags, head, row.cells, strict=True)), " ")
     words = html(' data-k="{}"', row.words) if row.words else NOTHING
     return html("<tr{}{}>{}</tr>", name, words, cells)
 
 
-def _cell(name: str, cell: str | Cell) -> Markup:
+def _cell(tag: str, name: str, cell: str | Cell) -> Markup:
     body, css = (cell.body, cell.css) if isinstance(cell, Cell) else (cell, "")
     label = html(' data-l="{}"', name) if name else NOTHING
-    if css:
-        return html('<td{} class="{}">{}</td>', label, css, body)
-    return html("<td{}>{}</td>", label, body)
+    shown = html(' class="{}"', css) if css else NOTHING
+    return html("<{}{}{}>{}</{}>", Markup(tag), label, shown, body, tag[:2])
