@@ -265,6 +265,29 @@ def test_a_root_that_vanishes_is_deleted_by_nobody(
     ]
 
 
+@pytest.mark.parametrize(
+    ("policy", "fate"),
+    [
+        (PRUNING, f"is deleted by {ROOT}, which prunes, and 3 Applications stay behind"),
+        ("", f"stays until somebody prunes it: {ROOT} does not prune by itself"),
+    ],
+)
+def test_a_root_that_renders_itself_prunes_itself(
+    start: Start, capsys: pytest.CaptureFixture[str], policy: str, fate: str
+) -> None:
+    estate = start(root=policy)
+    files = [estate / f"platform/{path}.yaml" for path in ("root-prod", "apps/root")]
+    files[1].write_text(files[0].read_text("utf-8"), "utf-8")
+    git(estate / "platform", "add", ".")
+    git(estate / "platform", "commit", "-q", "-m", "itself")
+    for file in files:
+        file.unlink()
+    found = told(capsys, "What becomes of what is gone")
+    assert [line.partition(", for")[0] for line in found if line.startswith(ROOT)] == [
+        f"{ROOT} {fate}"
+    ]
+
+
 def test_what_an_application_no_longer_renders(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:

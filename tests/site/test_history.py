@@ -24,7 +24,7 @@ HISTORY = (
 
 
 def plain(markdown: str) -> str:
-    text = markdown.replace("</td>", " | ").replace("</tr>", "\n")
+    text = markdown.replace("</th> <td", " | <td").replace("</td>", " | ").replace("</tr>", "\n")
     return re.sub(r"[ \t]+", " ", unescape(re.sub(r"<[^>]*>", "", text)))
 
 
@@ -145,7 +145,7 @@ def test_drift_says_what_differs_between_clusters() -> None:
         "not set on dev 3 on prod values shop/prod.yaml:2"
     )
     assert rows(site, "drift.md", "shop", "image.tag") == []
-    assert "Every Application has one version" in site.pages["drift.md"].markdown
+    assert "No Application is known to have several versions" in site.pages["drift.md"].markdown
     assert rows(site, "drift.md", "shop", "automated, prune, selfHeal")[0][2] == "dev, prod"
 
 

@@ -4,8 +4,11 @@ import re
 from functools import cache
 from html import unescape
 
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.roots.pattern import RootPattern
+from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.input import HostForm, SiteSettings
+from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.generate import Site, generate_site
 from graphdoc.site.mkdocs.navigation import navigation
 from graphdoc.site.pages.settings import changes_of
@@ -771,6 +774,92 @@ metadata: {name: calm}
     assert [cells[1:3] for cells in rows("clusters/index.md", "shop", text=text)] == [
         ["1.7.2", "Δ yes"]
     ]
+
+
+def test_a_version_of_a_chart_is_not_compared_with_that_of_an_image() -> None:
+    begin = TEXT.index("      - op: replace")
+    end = TEXT.index("-- platform/secrets/sealed.yaml --")
+    for source, found in (
+        (
+            "repoURL: https://charts.example.com, chart: shop, targetRevision: 1.7.3",
+            ["image 1.7.2", "Δ 1.7.3"],
+        ),
+        ("repoURL: https://git.example.com/platform, path: calm", ["1.7.2", "≠ 1.7.3"]),
+    ):
+        patched = f"""\
+      - {{op: replace, path: /spec/sources, value: [{{{source}}}]}}
+-- platform/calm/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {{name: calm}}
+spec: {{containers: [{{name: calm, image: "example.com/shop:1.7.3"}}]}}
+"""
+        text = TEXT[:begin] + patched + TEXT[end:]
+        cells = rows("clusters/index.md", "shop", text=text)[0][1:3]
+        assert [re.sub(r"[✕▲] ", found[1][:2], cell) for cell in cells] == found, source
+        same = "No Application is known to have several versions" in words("drift.md", text)
+        assert same == ("≠" not in found[1])
+
+
+_ROOT_CHART = """\
+-- platform/start/Chart.yaml --
+apiVersion: v2
+name: start
+version: 1.0.0
+-- platform/start/values-dev.yaml --
+cluster: dev
+-- platform/start/values-prod.yaml --
+cluster: prod
+-- platform/start/templates/all.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: "start-{{ .Values.cluster }}", namespace: argocd}
+spec:
+  project: default
+  source:
+    repoURL: https://git.example.com/platform
+    path: start
+    helm: {valueFiles: ["values-{{ .Values.cluster }}.yaml"]}
+  destination: {server: https://kubernetes.default.svc, namespace: argocd}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: calm, namespace: argocd}
+spec:
+  project: default
+  source: {repoURL: https://git.example.com/platform, path: calm}
+  destination: {server: https://kubernetes.default.svc, namespace: calm}
+-- platform/calm/map.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: calm}
+"""
+
+
+def test_a_root_that_clusters_share_stands_for_each_in_its_own_line() -> None:
+    made = generate_site(site_input(_ROOT_CHART, roots=()))
+    used = made.pages["apps/calm.md"].markdown.partition("#used-by")[2].partition("</table>")[0]
+    found = [re.sub(r"<[^>]*>", "", row).split() for row in used.split("<tr>")[1:]]
+    assert [row[-2:] for row in found if row[0] == "start"] == [
+        ["dev", "start/values-dev.yaml:1"],
+        ["prod", "start/values-prod.yaml:1"],
+    ]
+    for here, there in (("dev", "prod"), ("prod", "dev")):
+        text = "".join(made.pages[f"apps/start-{here}.md"].figures.values())
+        assert f"values-{here}.yaml" in text
+        assert f"values-{there}.yaml" not in text
+
+
+def test_many_places_in_a_cell_are_folded() -> None:
+    scope = Scope(Atlas(site_input()), "index.md")
+    spans = [
+        Span(SourceFile("platform", "base/shop.yaml"), line, 1, line, 2) for line in range(1, 13)
+    ]
+    assert "<details" not in scope.sources(spans[:9])
+    folded = scope.sources(spans)
+    assert "<summary>4 more</summary>" in folded
+    assert folded.count("shop.yaml:") == 12
+    assert "shop.yaml:9" in folded.partition("<details")[2]
 
 
 def test_a_kustomization_from_elsewhere_goes_by_its_address() -> None:

@@ -52,6 +52,7 @@ class _Search:
         self._new = after.by_id
         self._old_sets = before.sets_by_id
         self._new_sets = after.sets_by_id
+        self._own = {one.child for one in before.manages if one.parent == one.child}
 
     def find(self) -> Iterator[Removal]:
         for id_, entry in self._old.items():
@@ -68,15 +69,17 @@ class _Search:
         return Removal(entry.id, entry.cluster, fate)
 
     def _object_fate(self, entry: ResolvedApplication) -> tuple[bool, str]:
-        """What becomes of the Application itself, which another one applied or nobody."""
+        """What becomes of the Application itself, which another one applied, itself or nobody."""
         parent = entry.parent
         if option := unpruned(entry.application.resource, ()):
             return False, f"stays{_UNPRUNED[option]}, because it says {option}"
         if parent in self._old_sets:
             return _set_fate(self._old_sets[parent], self._new_sets.get(parent))
+        if parent not in self._old and entry.id in self._own:
+            parent = entry.id
         if parent not in self._old:
             return False, "stays until somebody deletes it: no Application manages it"
-        new = self._new.get(parent)
+        new = self._new.get(parent, entry if parent == entry.id else None)
         if new is None:
             return _joint_fate(self._old[parent])
         hurdle = _hurdle(new, entry)

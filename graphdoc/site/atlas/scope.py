@@ -32,6 +32,8 @@ _SHOWN_PARTS = 3
 _LONG = 32
 _SHOWN_FINDINGS = 6
 SHOWN_CLUSTERS = 4
+# Lines in one cell, after which the rest is folded.
+_PLACES = 8
 
 
 class Scope:
@@ -148,8 +150,12 @@ class Scope:
         )
 
     def sources(self, spans: Iterable[Span]) -> Markup:
-        """Several lines, in the order given, each once."""
-        return join((self.source(span) for span in dict.fromkeys(spans)), Markup(" <br>"))
+        """Several lines, in the order given, each once; many are folded after the first."""
+        found = [self.source(span) for span in dict.fromkeys(spans)]
+        kept = _PLACES if len(found) > _PLACES + 1 else len(found)
+        shown, left = (join(part, Markup(" <br>")) for part in (found[:kept], found[kept:]))
+        more = '<details class="gd-t"><summary>{} more</summary>{}</details>'
+        return shown + html(more, str(len(found) - kept), left) if left else shown
 
     def source_chip(self, span: Span) -> Markup:
         """A line as a fact of the strip."""

@@ -23,6 +23,7 @@ from graphdoc.site.pages.history import day, history_of
 from graphdoc.site.pages.settings import change_rows, changes_of
 from graphdoc.site.pages.values import effective_values, value_stack
 from graphdoc.site.pictures.neighbourhood import neighbourhood_diagram
+from graphdoc.site.pictures.order import place_on
 from graphdoc.site.writing.icons import kind_label
 from graphdoc.site.writing.markup import (
     DASH,
@@ -195,7 +196,7 @@ def _cluster_row(scope: Scope, node: GraphNode, differ: bool) -> Row:  # noqa: F
         code(said_version(version)) if version else DASH,
         images or DASH,
         sync_of(atlas, node),
-        scope.sources(atlas.patches_of(node)) or "none, base as is",
+        scope.sources(atlas.patches_of(node)) or "none",
         scope.sources(last.locations[:1]) if last else DASH,
         counts(atlas.application_findings(node)) or "none",
         id_=atlas.row(node),
@@ -240,19 +241,13 @@ def _relation(scope: Scope, key: tuple[str, str, str], found: list[tuple[GraphNo
 
 def _used_by(scope: Scope, nodes: tuple[GraphNode, ...]) -> Markup:
     merged = grouped(
-        (edge.source, node)
+        ((parent.id, place_on(scope.atlas, parent, node.cluster)), node)
         for node in nodes
-        for edge in scope.atlas.graph.edges_to(node.id, EdgeKind.MANAGES)
+        for parent in scope.atlas.graph.sources(node.id, EdgeKind.MANAGES)
     )
     rows = (
-        row(
-            scope.node(id_),
-            "manages it",
-            scope.clusters(found),
-            scope.sources(parent.locations[-1:]),
-        )
-        for id_, found in sorted(merged.items())
-        if (parent := scope.atlas.graph.node(id_))
+        row(scope.node(id_), "manages it", scope.clusters(found), scope.sources(places))
+        for (id_, places), found in sorted(merged.items())
     )
     head = ("Who", "How", "Cluster", "Where")
     found = capped(head, rows, 6_000, more=scope.around(nodes[0].id))

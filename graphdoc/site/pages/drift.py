@@ -13,9 +13,8 @@ from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.atlas.where import default_files
 from graphdoc.site.pages.changes import changed_table
-from graphdoc.site.pages.clusters import version_of
+from graphdoc.site.pages.clusters import release_of
 from graphdoc.site.writing.markup import (
-    DASH,
     NOTHING,
     Markup,
     chip,
@@ -90,17 +89,16 @@ def _versions(scope: Scope) -> Markup:
     rows = (row for title in scope.atlas.families for row in _version_row(scope, title))
     more = scope.page("Clusters", "clusters/index.md")
     found = capped(("Application", "Version", "Clusters"), rows, 15_000, more=more)
-    return found or paragraph("Every Application has one version on all its clusters.")
+    return found or paragraph("No Application is known to have several versions on its clusters.")
 
 
 def _version_row(scope: Scope, title: str) -> Iterator[Row]:
-    by_version = grouped(
-        (version_of(scope.atlas, node), node) for node in scope.atlas.families[title]
-    )
-    if len(by_version) > 1:
-        for version, nodes in sorted(by_version.items()):
-            linked = scope.family(title)
-            yield row(linked, code(version) if version else DASH, scope.clusters(nodes))
+    """The versions of one thing, a chart or an image, that are known and are not the same."""
+    found = grouped((release_of(scope.atlas, node), node) for node in scope.atlas.families[title])
+    of = Counter(what for what, version in found if version)
+    for (what, version), nodes in sorted(found.items()):
+        if version and of[what] > 1:
+            yield row(scope.family(title), code(version), scope.clusters(nodes))
 
 
 def _sync(scope: Scope) -> Markup:

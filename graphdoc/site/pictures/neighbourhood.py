@@ -11,6 +11,7 @@ from graphdoc.site.atlas.atlas import Atlas, worst
 from graphdoc.site.atlas.facts import namespace_of, number, said_version, text, texts
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.diagrams.cards import Badge, Card, Diagram, Edge, Row, first_rows
+from graphdoc.site.pictures.order import place_on
 from graphdoc.site.writing.markup import plural
 
 __all__ = ["neighbourhood_diagram"]
@@ -42,8 +43,8 @@ def neighbourhood_diagram(scope: Scope, node: GraphNode) -> Diagram:
 def _defining_places(atlas: Atlas, node: GraphNode) -> tuple[tuple[str, Span], ...]:
     """The chain that defines an Application, from its root to its patches, each with a note."""
     ids = way_up(atlas.parent_of(node.id), atlas.parent_of)
-    above = [found for id_ in ids if (found := atlas.graph.node(id_)) and found.locations]
-    chain = [(found.name, found.locations[-1]) for found in reversed(above)]
+    above = reversed([found for id_ in ids if (found := atlas.graph.node(id_))])
+    chain = [(up.name, span) for up in above for span in place_on(atlas, up, node.cluster)]
     patches = [("patch", span) for span in atlas.patches_of(node)]
     own = [("", span) for span in node.locations[:1]]
     return tuple(dict.fromkeys([*chain, *own, *patches]))

@@ -14,7 +14,7 @@ from graphdoc.site.atlas.sealed import consumers_of, controllers, sealed_secrets
 from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Row
 from graphdoc.site.writing.markup import plural
 
-__all__ = ["order_diagram", "roots_of", "scripts_of"]
+__all__ = ["order_diagram", "place_on", "roots_of", "scripts_of"]
 
 _ROWS = 5
 # With more waves than these, cards with rows would be too high together.
@@ -47,6 +47,12 @@ def order_diagram(scope: Scope, cluster: str) -> Diagram:
 def roots_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
     """Where the tree of a cluster starts: the id of each root and the line that defines it."""
     return tuple(dict(atlas.roots_by_cluster.get(cluster, ())).items())
+
+
+def place_on(atlas: Atlas, node: GraphNode, cluster: str | None) -> tuple[Span, ...]:
+    """Where a node stands for a cluster: a root that several share has a line for each."""
+    own = dict(roots_of(atlas, cluster or "")).get(node.id)
+    return (own,) if own else node.locations[-1:]
 
 
 def scripts_of(atlas: Atlas, cluster: str) -> tuple[tuple[str, Span], ...]:
