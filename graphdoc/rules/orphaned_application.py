@@ -33,7 +33,8 @@ def orphaned_application(estate: Estate) -> Iterator[Problem]:
     address is still to be filled in (`path: envs/${ENV}`), what lies in a folder that a plugin
     renders, and any while an ApplicationSet leaves it to its clusters what it reads. Coverage names
     each with its reason. What a kustomization names in a comment is
-    [`commented-out-resource`](commented-out-resource.md). The message ends with what was likeliest
+    [`commented-out-resource`](commented-out-resource.md), and what a misspelt name is nearest to is
+    told there. The message ends with what was likeliest
     to lead there: what names a like path that does not exist, the kustomization beside the file, or
     else what uses the folder beside its own.
 

@@ -10,7 +10,7 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.evidence.switches import find_switch
 from graphdoc.resolve.evidence.templates import find_open_clones
 from graphdoc.resolve.names.alike import ALIKE, closest
-from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names
+from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names, is_misnamed
 from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate, ReferenceFault
@@ -24,7 +24,8 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     """No Application renders a local chart and no chart requires it.
 
     Said only of repositories whose other charts Applications render: a repository that publishes
-    charts to others is none. What a script or a document names is in use.
+    charts to others is none. What a script or a document names is in use, and the chart that an
+    Application's misspelt path is nearest to is told there.
     The message ends with the likeliest consumer: an Application that names a like path which does
     not exist, or else the one whose name is like the chart's. The chart's values files that nothing
     layers are related places. Where a template of a rendered chart names it and no values switch
@@ -82,6 +83,8 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
         meant = names.most_alike(file.repository, dirname(file.path))
         if switch is not None:
             off.append((file, switch))
+        elif is_misnamed(estate, file.repository, dirname(file.path)):
+            continue
         elif meant is not None or file.repository not in find_publishers(estate.clones):
             left.append((file, meant))
     for switched in gather(off, lambda one: _shelf(one[0])):

@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.evidence.comments import find_commented_entry
-from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries
+from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries, is_misnamed
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -23,9 +23,10 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     command in a document or in its own remarks. A file that the kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), an Application is
     [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
-    and folders of tests, examples and fixtures, are not judged. The message ends with the likeliest
-    consumer: a kustomization that names a like file which does not exist, or else the one beside or
-    above it.
+    and folders of tests, examples and fixtures, are not judged. Nor is the one that a misspelt name
+    of a kustomization is nearest to: [`missing-kustomize-entry`](missing-kustomize-entry.md) tells
+    of both. The message ends with the likeliest consumer: a kustomization that names a like file
+    which does not exist, or else the one beside or above it.
 
     ## Why is this bad?
 
@@ -66,14 +67,15 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     """
     entries = find_dangling_entries(estate)
     for found in find_unreached_manifests(estate):
-        if find_commented_entry(estate.clones, found.file) is None:
-            file = found.file
+        file = found.file
+        is_told = is_misnamed(estate, file.repository, file.path)
+        if not is_told and find_commented_entry(estate.clones, file) is None:
             meant = entries.most_alike(file.repository, file.path) or find_beside(estate, file)
             yield Problem(
-                f"no kustomization and no Application names {found.file}{_contents(found)}",
-                Location(file_start(found.file), "named by nothing"),
+                f"no kustomization and no Application names {file}{_contents(found)}",
+                Location(file_start(file), "named by nothing"),
                 meant.related if meant else (),
-                f"file:{found.file}",
+                f"file:{file}",
                 hint=meant.fact if meant else "",
                 identity=str(file),
             )

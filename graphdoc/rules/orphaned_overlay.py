@@ -9,7 +9,7 @@ from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.orphans.consumers import find_likely_folder
+from graphdoc.resolve.orphans.consumers import find_likely_folder, is_misnamed
 from graphdoc.resolve.orphans.folders import find_unused_overlays, is_overlay
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -25,7 +25,8 @@ def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
 
     An overlay is a kustomization over another; one that stands alone counts where Applications
     render two and more beside it. What a root is, a script applies, a document tells
-    people to apply, or a template that could not be expanded may mean, is in use. The values files
+    people to apply, or a template that could not be expanded may mean, is in use; and the one that
+    a misspelt path is nearest to is told there. The values files
     and Applications that only the overlay uses are its consequence and are not reported. Neither
     are the overlays of a catalog: a repository of which nothing is rendered at all, or of which
     twenty and more overlays are unused and fewer folders rendered; coverage tells of the second.
@@ -80,7 +81,9 @@ def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     - [Kustomize: overlays](https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#overlay)
     """
     alone: list[Build] = []
-    for group in gather(find_unused_overlays(estate), _shelf, _FEW):
+    unused = find_unused_overlays(estate)
+    unnamed = [build for build in unused if not is_misnamed(estate, build.clone, build.path)]
+    for group in gather(unnamed, _shelf, _FEW):
         if len(group) > 1:
             yield _several(group, "/".join(filter(None, _shelf(group[0]))), basename)
         else:

@@ -63,7 +63,7 @@ def hints(text: str, rule: str) -> list[tuple[str, list[str]]]:
     [
         (
             "netwrok.yaml",
-            "web/network.yaml",
+            "web/networks.yaml",
             "launchpad/web/kustomization.yaml names 'netwrok.yaml'",
             "1:13",
         ),
@@ -79,10 +79,11 @@ def hints(text: str, rule: str) -> list[tuple[str, list[str]]]:
 def test_a_manifest_comes_with_the_kustomization_likeliest_to_name_it(
     entry: str, file: str, hint: str, place: str
 ) -> None:
-    text = kustomization("web", entry) + account(file)
-    assert hints(text, "orphaned-manifest") == [
-        (hint, [f"launchpad/web/kustomization.yaml:{place}"])
-    ]
+    text = kustomization("web", entry) + account("web/network.yaml") + account(file)
+    assert hints(text, "orphaned-manifest")[-1] == (
+        hint,
+        [f"launchpad/web/kustomization.yaml:{place}"],
+    )
 
 
 def test_a_manifest_beside_a_named_one_comes_with_the_kustomization_above() -> None:
@@ -93,6 +94,27 @@ def test_a_manifest_beside_a_named_one_comes_with_the_kustomization_above() -> N
             ["launchpad/web/kustomization.yaml:1:1"],
         )
     ]
+
+
+MISNAMED = (
+    kustomization("web", "netwrok.yaml") + account("web/network.yaml"),
+    kustomization("web", "old/netwrok.yaml", "old/a.yaml")
+    + account("web/old/a.yaml")
+    + account("web/old/network.yaml"),
+)
+
+
+@pytest.mark.parametrize("text", MISNAMED)
+def test_a_manifest_whose_name_is_misspelt_is_told_at_the_name(text: str) -> None:
+    assert [(found.rule, bool(found.problem.hint)) for found in findings(text)] == [
+        ("missing-kustomize-entry", True)
+    ]
+
+
+def test_a_manifest_elsewhere_is_not_what_a_name_in_its_own_folder_means() -> None:
+    text = kustomization("web/staging", "network.yaml") + kustomization("web/stagings", "a.yaml")
+    files = account("web/stagings/a.yaml") + account("web/stagings/network.yaml")
+    assert len(hints(text + files, "orphaned-manifest")) == 1
 
 
 def test_a_name_in_another_repository_is_meant_for_no_manifest() -> None:
@@ -119,22 +141,29 @@ OVERLAYS = (
     [
         ("", "Application web renders launchpad/web/overlays/dev beside it"),
         (
-            application("shop", "web/overlays/tset"),
-            "Application shop names launchpad/web/overlays/tset",
+            application("shop", "web/overlay/tests"),
+            "Application shop names launchpad/web/overlay/tests",
         ),
         # Of two words each must be alike.
         (
             application("shop", "way/overlays/test2"),
             "Application web renders launchpad/web/overlays/dev beside it",
         ),
-        (
-            kustomization("all", "../web/overlays/tset"),
-            "launchpad/all/kustomization.yaml names '../web/overlays/tset'",
-        ),
     ],
 )
 def test_an_overlay_comes_with_what_was_likeliest_to_use_it(more: str, hint: str) -> None:
     assert [said for said, _ in hints(OVERLAYS + more, "orphaned-overlay")] == [hint]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        application("shop", "web/overlays/tset"),
+        kustomization("all", "../web/overlays/tset"),
+    ],
+)
+def test_an_overlay_whose_path_is_misspelt_is_told_at_the_path(more: str) -> None:
+    assert hints(OVERLAYS + more, "orphaned-overlay") == []
 
 
 def test_overlays_side_by_side_lead_to_none() -> None:
@@ -148,10 +177,6 @@ def test_overlays_side_by_side_lead_to_none() -> None:
         (
             kustomization("apps", "web.yaml") + application("shop", "web"),
             "the kustomization beside it is launchpad/apps/kustomization.yaml",
-        ),
-        (
-            kustomization("apps", "web.yaml", "shpo.yaml") + application("shop", "web"),
-            "launchpad/apps/kustomization.yaml names 'shpo.yaml'",
         ),
         (
             kustomization("apps", "web.yaml", "one")
@@ -190,9 +215,28 @@ def test_an_application_comes_with_what_was_likeliest_to_lead_there(more: str, h
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        kustomization("apps", "web.yaml", "shpo.yaml") + application("shop", "web"),
+        kustomization("apps", "web.yaml", "tset")
+        + kustomization("apps/test", "shop.yaml")
+        + application("shop", "web", "apps/test"),
+    ],
+)
+def test_an_application_whose_place_is_misspelt_is_told_at_the_name(more: str) -> None:
+    text = ROOT + application("web", "web") + kustomization("web") + more
+    assert hints(text, "orphaned-application") == []
+
+
+def test_a_chart_whose_path_is_misspelt_is_told_at_the_path() -> None:
+    charts = chart("charts/web") + chart("charts/shop")
+    text = ROOT + application("web", "charts/web") + application("x", "charts/shpo") + charts
+    assert [found.rule for found in findings(text)] == ["missing-source-path"]
+
+
+@pytest.mark.parametrize(
     ("path", "name", "hint"),
     [
-        ("charts/shpo", "x", "Application x names launchpad/charts/shpo"),
         ("charts/web", "shop2", "the nearest Application is shop2"),
         ("charts/web", "x", ""),
     ],
@@ -254,7 +298,8 @@ def test_a_workload_of_another_cluster_uses_no_secret_of_this_one() -> None:
 
 
 def test_a_finding_is_the_same_without_its_likely_consumer() -> None:
-    text = kustomization("web", "netwrok.yaml") + account("web/network.yaml")
+    text = kustomization("web", "netwrok.yaml") + account("web/networks.yaml")
+    text += account("web/network.yaml")
     found = next(f for f in findings(text) if f.rule == "orphaned-manifest")
     bare = replace(found, problem=replace(found.problem, hint="", related=()))
     assert found.problem.hint

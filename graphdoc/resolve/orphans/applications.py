@@ -13,6 +13,7 @@ from graphdoc.resolve.broken.kustomizations import file_of, find_tops, kustomiza
 from graphdoc.resolve.evidence.comments import find_commented_entry
 from graphdoc.resolve.evidence.templates import widen
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
+from graphdoc.resolve.orphans.consumers import is_misnamed
 from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
@@ -48,13 +49,15 @@ def find_orphaned_applications(estate: Estate) -> list[tuple[Orphan, ...]]:
 
 
 def _is_explained(estate: Estate, file: SourceFile) -> bool:
-    """Whether a comment names it, values for Helm hold it, or a misspelt set means it."""
+    """Whether a comment names it, values for Helm hold it, or a misspelt name or set means it."""
     if find_commented_entry(estate.clones, file) is not None:
         return True
     root = estate.files.parse(estate.clones_by_name[file.repository], file.path).mapping
     if root is not None and "kind" not in root.entries:
         return True
     home = (file.repository, dirname(file.path))
+    if is_misnamed(estate, *home) or is_misnamed(estate, file.repository, file.path):
+        return True
     return any(meant.renders(*home) for meant in find_meant_sets(estate))
 
 

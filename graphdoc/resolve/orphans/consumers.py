@@ -1,10 +1,11 @@
 """What was probably meant to use a thing that nothing uses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
+from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span, file_start
@@ -13,13 +14,13 @@ from graphdoc.resolve.broken.kustomizations import file_of, find_refusals, rende
 from graphdoc.resolve.broken.references import find_broken
 from graphdoc.resolve.kustomize import Build, BuildProblemKind, is_kustomization
 from graphdoc.resolve.names.alike import ALIKE, Neighbours
-from graphdoc.resolve.names.near_paths import likeness
+from graphdoc.resolve.names.near_paths import likeness, nearest_file, nearest_folder
 from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 
 __all__ = [
     "Consumer", "Wanted", "find_beside", "find_dangling_entries", "find_dangling_names",
-    "find_leading", "find_likely_folder",
+    "find_leading", "find_likely_folder", "is_misnamed",
 ]  # fmt: skip
 
 
@@ -117,6 +118,31 @@ def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
         path = join_path(dirname(span.file.path), named) if named else None
         if path:
             yield Consumer(span.file.repository, path, f"{span.file} names '{named}'", span)
+
+
+def is_misnamed(estate: Estate, repository: str, path: str) -> bool:
+    """Whether a name that leads nowhere has this file or folder as its nearest: it is told there.
+
+    What a kustomization names in its own folder is not meant elsewhere.
+    """
+    file, folder = find_dangling_entries(estate), _folders_wanted(estate)
+    return _is_nearest(estate, file, repository, path, nearest_file) or _is_nearest(
+        estate, folder, repository, path, nearest_folder
+    )
+
+
+def _is_nearest(
+    estate: Estate,
+    wanted: Wanted,
+    repository: str,
+    path: str,
+    find: Callable[[Clone, str], str],
+) -> bool:
+    meant = wanted.most_alike(repository, path)
+    if meant is None or find(estate.clones_by_name[repository], meant.path) != path:
+        return False
+    is_beside = dirname(meant.path) == dirname(meant.span.file.path)
+    return not is_beside or dirname(path) == dirname(meant.path)
 
 
 def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
