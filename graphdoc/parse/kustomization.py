@@ -4,6 +4,7 @@ Kustomize reads the file as JSON into typed fields: an unknown field, or a numbe
 expected, is an error. Field names match whatever their case, as Go's JSON decoder does.
 """
 
+from difflib import get_close_matches
 from typing import TypeAlias, Union
 
 from graphdoc.model.kustomize import Kustomization, PatchEntry, Selector
@@ -276,7 +277,8 @@ def _check_fields(node: Node, wanted: dict[str, _Type], where: str) -> Node:
     for key, value in node.entries.items():
         name = key if key in wanted else _spelt(key, wanted)
         if name is None:
-            raise KustomizationError(node.keys[key], f"unknown field '{key}'", key)
+            near = "".join(f"; the nearest is '{one}'" for one in get_close_matches(key, wanted, 1))
+            raise KustomizationError(node.keys[key], f"unknown field '{key}'{near}", key)
         try:
             entries[name] = _check(value, wanted[name], f"{where}.{name}" if where else name)
         except KustomizationError as error:

@@ -26,6 +26,8 @@ __all__ = ["Misnamed", "RefusedSpec", "find_misnamed", "find_refused_specs"]
 
 _QUOTED = re.compile(r"'[^']*'")
 _NO_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+/[^:]*")
+# Git takes what follows the colon for a port; of a password it may be part.
+_NO_PORT = re.compile(r"https?://[^/@:\[]+:[^/@\d][^/@]*/.*")
 _OF_A_SOURCE = re.compile(r"\$[\w-]+/")
 _REQUIRED = frozenset({"destination", "project"})
 _SOURCES = ("source", "sources", "sourceHydrator")
@@ -191,6 +193,8 @@ def _of_source(source: Mapping, known: _Known) -> Iterator[tuple[str, Span]]:
     address, chart = source.text("repoURL"), source.text("chart")
     if _NO_ADDRESS.fullmatch(address) and _mended(address) not in known.registered:
         yield "repoURL has no colon behind its host, and no scheme", source.span_at("repoURL")
+    if _NO_PORT.fullmatch(address) and not is_unfilled(address):
+        yield "repoURL has a colon behind its host, and no port", source.span_at("repoURL")
     if "/" in chart and address.startswith("http") and not is_unfilled(chart):
         yield "chart has a slash, and repoURL is no registry", source.span_at("chart")
     if source.text("path").startswith("/") and known.repositories.find(address) is None:

@@ -22,6 +22,8 @@ from graphdoc.resolve.source.charts import NO_CHART
 __all__ = ["RefusedSource", "find_refused_applications", "find_refused_charts"]
 
 _UNDEFINED = re.compile(r'no template ("[\w.-]+") associated')
+# In a range or a with the dot is something else.
+_OUT_OF_SCOPE = "can't evaluate field Values in type"
 _WHO = re.compile(r"^Helm cannot \w+ the chart: ")
 # What a cluster says of itself, and nobody else knows; and limits of ours, not Helm's.
 _UNDECIDED = (
@@ -66,7 +68,8 @@ def find_refused_charts(estate: Estate) -> Iterator[RefusedSource]:
         if source.not_understood:
             return fact.startswith(WHATEVER_THE_VALUES)
         is_whole = complete.has(entry) and not complete.leaves_open(problem)
-        return is_whole or fact.startswith(WHATEVER_THE_VALUES) or complete.defines_nowhere(problem)
+        is_certain = fact.startswith(WHATEVER_THE_VALUES) or _OUT_OF_SCOPE in fact
+        return is_whole or is_certain or complete.defines_nowhere(problem)
 
     return _find(estate, is_meant)
 

@@ -39,6 +39,7 @@ _KINDS = _CLUSTER_WIDE | {
     "SecretStore", "Service", "ServiceAccount", "StatefulSet",
 }  # fmt: skip
 # Where a kind names others, and of which kind where it does not say so.
+_TRAEFIK = ("spec.routes.*.services.*.name", "Service")
 _BACKEND = "spec.rules.*.http.paths.*.backend.service.name"
 _PARENT = ("spec.parentRefs.*.name", "Gateway")
 _CLASS = "spec.storageClassName"
@@ -47,15 +48,17 @@ _NAMES: dict[str, tuple[tuple[str, str], ...]] = {
     "ClusterRoleBinding": (("subjects.*.name", ""),),
     "ExternalSecret": (("spec.secretStoreRef.name", "SecretStore"),),
     "GRPCRoute": (("spec.rules.*.backendRefs.*.name", "Service"), _PARENT),
+    "HTTPProxy": (_TRAEFIK,),
     "HTTPRoute": (("spec.rules.*.backendRefs.*.name", "Service"), _PARENT),
     "HorizontalPodAutoscaler": (("spec.scaleTargetRef.name", ""),),
     "Ingress": ((_BACKEND, "Service"), ("spec.defaultBackend.service.name", "Service")),
     "IngressRoute": (
-        ("spec.routes.*.services.*.name", "Service"),
+        _TRAEFIK,
         ("spec.routes.*.middlewares.*.name", "Middleware"),
     ),
     "PersistentVolumeClaim": ((_CLASS, "StorageClass"),),
     "ReplicationSource": (("spec.sourcePVC", "PersistentVolumeClaim"),),
+    "Route": (("spec.to.name", "Service"),),
     "RoleBinding": (("roleRef.name", ""), ("subjects.*.name", "")),
     "ScaledObject": (("spec.scaleTargetRef.name", "Deployment"),),
     "StatefulSet": ((f"spec.volumeClaimTemplates.*.{_CLASS}", "StorageClass"),),

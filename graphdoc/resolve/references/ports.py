@@ -28,16 +28,24 @@ __all__ = ["Holder", "Lacking", "find_lacking_parts"]
 _REWRITING = frozenset({"serving.knative.dev"})
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBED = ("httpGet", "tcpSocket")
+_TRAEFIK = (("spec.routes.*.services.*", ("port",)),)
+_GATEWAY = (("spec.rules.*.backendRefs.*", ("port",)),)
 # Where a kind names a Service, and the route from there to its port.
 _ROUTES: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
     ("networking.k8s.io", "Ingress"): (
         ("spec.rules.*.http.paths.*.backend.service", ("port.number", "port.name")),
         ("spec.defaultBackend.service", ("port.number", "port.name")),
     ),
-    ("gateway.networking.k8s.io", "HTTPRoute"): (("spec.rules.*.backendRefs.*", ("port",)),),
-    ("gateway.networking.k8s.io", "GRPCRoute"): (("spec.rules.*.backendRefs.*", ("port",)),),
-    ("traefik.io", "IngressRoute"): (("spec.routes.*.services.*", ("port",)),),
-    ("traefik.containo.us", "IngressRoute"): (("spec.routes.*.services.*", ("port",)),),
+    ("projectcontour.io", "HTTPProxy"): _TRAEFIK,
+    **{
+        ("gateway.networking.k8s.io", f"{name}Route"): _GATEWAY
+        for name in ("GRPC", "HTTP", "TCP", "TLS")
+    },
+    **{
+        (group, f"IngressRoute{name}"): _TRAEFIK
+        for group in ("traefik.io", "traefik.containo.us")
+        for name in ("", "TCP", "UDP")
+    },
 }
 _MONITORS = {"ServiceMonitor": "endpoints", "PodMonitor": "podMetricsEndpoints"}
 
@@ -201,20 +209,23 @@ def _fewest(index: _ByLabel[T], space: _Space, labels: dict[str, str]) -> tuple[
 
 def _of_routes(world: _World) -> Iterator[_Named]:
     """Ports that a route names of a Service; nginx takes the Pods' ports too."""
-    for place, backend, keys in chain.from_iterable(map(_backends, world.places)):
+    for place, backend, named in chain.from_iterable(map(_backends, world.places)):
         service = _service_of(world, place, backend)
         ports = service.manifest.mappings_at("spec", "ports") if service is not None else ()
         if service is not None and ports:
-            known = _known_ports(ports, with_targets=place.resource.kind == "Ingress")
-            named = (backend.scalar(*key.split(".")) for key in keys)
+            known = _known_ports(ports, with_targets=place.resource.kind in {"Ingress", "Route"})
             yield from _named(place, "port", named, Holder(str(service.id), known, service.span))
 
 
-def _backends(place: Place) -> Iterator[tuple[Place, Mapping, tuple[str, ...]]]:
+def _backends(place: Place) -> Iterator[tuple[Place, Mapping, list[Scalar | None]]]:
+    """Where a Service is named, and its ports; of OpenShift's routes a number may be any Pod's."""
     resource = place.resource
+    if (resource.group, resource.kind) == ("route.openshift.io", "Route"):
+        port = resource.manifest.scalar("spec", "port", "targetPort")
+        yield place, resource.manifest.at("spec", "to"), [_word(port)]
     for route, keys in _ROUTES.get((resource.group, resource.kind), ()):
         for backend in mappings_along(resource.manifest, route.split(".")):
-            yield place, backend, keys
+            yield place, backend, [backend.scalar(*key.split(".")) for key in keys]
 
 
 def _service_of(world: _World, place: Place, backend: Mapping) -> Resource | None:

@@ -67,10 +67,10 @@ def containers_of(pod: Mapping) -> Iterator[Mapping]:
 
 
 def images_of(resource: Resource) -> tuple[Scalar, ...]:
-    """The image of every container that a workload runs."""
-    pod = pod_spec_of(resource)
-    containers = containers_of(pod) if pod else ()
-    images = (container.scalar("image") for container in containers)
+    """The image of every container that a workload runs, and of every volume that is one."""
+    pod = pod_spec_of(resource) or NOTHING
+    images = [container.scalar("image") for container in containers_of(pod)]
+    images += [volume.scalar("image", "reference") for volume in pod.mappings_at("volumes")]
     return tuple(
         image for image in images if image and isinstance(image.value, str) and image.value
     )
