@@ -34,9 +34,8 @@ def orphaned_application(estate: Estate) -> Iterator[Problem]:
     renders, and any while an ApplicationSet leaves it to its clusters what it reads. Coverage names
     each with its reason. What a kustomization names in a comment is
     [`commented-out-resource`](commented-out-resource.md), and what a misspelt name is nearest to is
-    told there. The message ends with what was likeliest
-    to lead there: what names a like path that does not exist, the kustomization beside the file, or
-    else what uses the folder beside its own.
+    told there. The message ends with what was likeliest to lead there: the kustomization beside the
+    file, or else what uses the folder beside its own.
 
     ## Why is this bad?
 

@@ -10,10 +10,10 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.evidence.switches import find_switch
 from graphdoc.resolve.evidence.templates import find_open_clones
 from graphdoc.resolve.names.alike import ALIKE, closest
-from graphdoc.resolve.orphans.consumers import Consumer, find_dangling_names, is_misnamed
+from graphdoc.resolve.orphans.consumers import is_misnamed
 from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
-from graphdoc.resolve.resolved import Estate, ReferenceFault
+from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
 
 __all__ = ["orphaned_chart"]
@@ -25,11 +25,9 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
 
     Said only of repositories whose other charts Applications render: a repository that publishes
     charts to others is none. What a script or a document names is in use, and the chart that an
-    Application's misspelt path is nearest to is told there.
-    The message ends with the likeliest consumer: an Application that names a like path which does
-    not exist, or else the one whose name is like the chart's. The chart's values files that nothing
-    layers are related places. Where a template of a rendered chart names it and no values switch
-    that on, it is an info.
+    Application's misspelt path is nearest to is told there. The message ends with the Application
+    whose name is like the chart's. The chart's values files that nothing layers are related places.
+    Where a template of a rendered chart names it and no values switch that on, it is an info.
 
     ## Why is this bad?
 
@@ -74,26 +72,23 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: Helm](https://argo-cd.readthedocs.io/en/stable/user-guide/helm/)
     """
-    names = find_dangling_names(estate, ReferenceFault.MISSING_PATH)
     values = sorted(found.file for found in find_unreached_values(estate))
-    unused = find_unused_charts(estate)
+    unused, publishers = find_unused_charts(estate), find_publishers(estate.clones)
     left, off = [], []
     for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
-        meant = names.most_alike(file.repository, dirname(file.path))
         if switch is not None:
             off.append((file, switch))
-        elif is_misnamed(estate, file.repository, dirname(file.path)):
-            continue
-        elif meant is not None or file.repository not in find_publishers(estate.clones):
-            left.append((file, meant))
+        elif file.repository not in publishers and not _is_misnamed(estate, file):
+            left.append(file)
     for switched in gather(off, lambda one: _shelf(one[0])):
         yield _switched_off(switched)
-    for group in gather(left, lambda one: _shelf(one[0]) if one[1] is None else one[0]):
-        if len(group) > 1:
-            yield _several(tuple(file for file, _ in group))
-        else:
-            yield _one(estate, *group[0], values)
+    for group in gather(left, _shelf):
+        yield _several(group) if len(group) > 1 else _one(estate, group[0], values)
+
+
+def _is_misnamed(estate: Estate, chart: SourceFile) -> bool:
+    return is_misnamed(estate, chart.repository, dirname(chart.path))
 
 
 def _shelf(chart: SourceFile) -> str:
@@ -101,20 +96,15 @@ def _shelf(chart: SourceFile) -> str:
     return dirname(dirname(str(chart)))
 
 
-def _one(
-    estate: Estate, file: SourceFile, meant: Consumer | None, values: Iterable[SourceFile]
-) -> Problem:
+def _one(estate: Estate, file: SourceFile, values: Iterable[SourceFile]) -> Problem:
     name = dirname(str(file))
-    own = (other for other in values if str(other).startswith(f"{name}/"))
+    own = [other for other in values if str(other).startswith(f"{name}/")]
     return Problem(
         f"no Application renders chart {name}, and no chart requires it",
         Location(file_start(file), "used by nothing"),
-        (
-            *(meant.related if meant else ()),
-            *(Location(file_start(other), "layered by nothing") for other in own),
-        ),
+        tuple(Location(file_start(other), "layered by nothing") for other in own),
         f"chart:{name}",
-        hint=meant.fact if meant else _namesake(estate, basename(name)),
+        hint=_namesake(estate, basename(name)),
     )
 
 

@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.evidence.comments import find_commented_entry
-from graphdoc.resolve.orphans.consumers import find_beside, find_dangling_entries, is_misnamed
+from graphdoc.resolve.orphans.consumers import find_beside, is_misnamed
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -25,8 +25,7 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     [`orphaned-application`](orphaned-application.md). Files whose name says `example` or `sample`,
     and folders of tests, examples and fixtures, are not judged. Nor is the one that a misspelt name
     of a kustomization is nearest to: [`missing-kustomize-entry`](missing-kustomize-entry.md) tells
-    of both. The message ends with the likeliest consumer: a kustomization that names a like file
-    which does not exist, or else the one beside or above it.
+    of both. The message ends with the likeliest consumer, the kustomization beside or above it.
 
     ## Why is this bad?
 
@@ -65,12 +64,11 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
 
     - [Kustomize: resources](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/)
     """
-    entries = find_dangling_entries(estate)
     for found in find_unreached_manifests(estate):
         file = found.file
         is_told = is_misnamed(estate, file.repository, file.path)
         if not is_told and find_commented_entry(estate.clones, file) is None:
-            meant = entries.most_alike(file.repository, file.path) or find_beside(estate, file)
+            meant = find_beside(estate, file)
             yield Problem(
                 f"no kustomization and no Application names {file}{_contents(found)}",
                 Location(file_start(file), "named by nothing"),

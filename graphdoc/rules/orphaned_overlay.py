@@ -26,12 +26,11 @@ def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     An overlay is a kustomization over another; one that stands alone counts where Applications
     render two and more beside it. What a root is, a script applies, a document tells
     people to apply, or a template that could not be expanded may mean, is in use; and the one that
-    a misspelt path is nearest to is told there. The values files
-    and Applications that only the overlay uses are its consequence and are not reported. Neither
-    are the overlays of a catalog: a repository of which nothing is rendered at all, or of which
-    twenty and more overlays are unused and fewer folders rendered; coverage tells of the second.
-    The message ends with the likeliest consumer: what names a like path that does not exist, or
-    else what uses the overlay beside it. More than ten unused overlays of one folder are one
+    a misspelt path is nearest to is told there. The values files and Applications that only the
+    overlay uses are its consequence and are not reported. Neither are the overlays of a catalog: a
+    repository of which nothing is rendered at all, or of which twenty and more overlays are unused
+    and fewer folders rendered; coverage tells of the second. The message ends with the likeliest
+    consumer, which uses the overlay beside it. More than ten unused overlays of one folder are one
     finding.
 
     ## Why is this bad?

@@ -1,11 +1,10 @@
 """What was probably meant to use a thing that nothing uses."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from posixpath import basename, dirname, join, splitext
 from typing import NamedTuple
 
-from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Location, SourceFile, Span, file_start
@@ -19,8 +18,8 @@ from graphdoc.resolve.repositories.paths import join_path
 from graphdoc.resolve.resolved import Estate, ReferenceFault
 
 __all__ = [
-    "Consumer", "Wanted", "find_beside", "find_dangling_entries", "find_dangling_names",
-    "find_leading", "find_likely_folder", "is_misnamed",
+    "Consumer", "Wanted", "find_beside", "find_dangling_names", "find_leading",
+    "find_likely_folder", "is_misnamed",
 ]  # fmt: skip
 
 
@@ -106,12 +105,6 @@ def _dangling_names(estate: Estate, fault: ReferenceFault) -> Iterator[Consumer]
         yield Consumer(repository, path, fact, thing.primary)
 
 
-@lru_cache(maxsize=2)
-def find_dangling_entries(estate: Estate) -> Wanted:
-    """What kustomizations name and is not there."""
-    return Wanted(_dangling_entries(estate))
-
-
 def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
     for refusal in find_refusals(estate, BuildProblemKind.MISSING_ENTRY):
         span, named = refusal.problem.span, refusal.problem.named
@@ -123,23 +116,12 @@ def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
 def is_misnamed(estate: Estate, repository: str, path: str) -> bool:
     """Whether a name that leads nowhere has this file or folder as its nearest: it is told there.
 
-    What a kustomization names in its own folder is not meant elsewhere.
+    What is named in a folder itself is not meant elsewhere.
     """
-    file, folder = find_dangling_entries(estate), _folders_wanted(estate)
-    return _is_nearest(estate, file, repository, path, nearest_file) or _is_nearest(
-        estate, folder, repository, path, nearest_folder
-    )
-
-
-def _is_nearest(
-    estate: Estate,
-    wanted: Wanted,
-    repository: str,
-    path: str,
-    find: Callable[[Clone, str], str],
-) -> bool:
-    meant = wanted.most_alike(repository, path)
-    if meant is None or find(estate.clones_by_name[repository], meant.path) != path:
+    meant, clone = _wanted(estate).most_alike(repository, path), estate.clones_by_name[repository]
+    if meant is None or path not in (
+        nearest_file(clone, meant.path), nearest_folder(clone, meant.path)
+    ):  # fmt: skip
         return False
     is_beside = dirname(meant.path) == dirname(meant.span.file.path)
     return not is_beside or dirname(path) == dirname(meant.path)
@@ -161,20 +143,10 @@ def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
 def find_leading(estate: Estate, file: SourceFile) -> Consumer | None:
     """What was likeliest to lead to a manifest that no root leads to."""
     repository, folder = file.repository, dirname(file.path)
-    return (
-        find_dangling_entries(estate).most_alike(repository, file.path)
-        or _idle_neighbour(estate, file)
-        or find_likely_folder(estate, repository, folder)
-    )
+    return _idle_neighbour(estate, file) or find_likely_folder(estate, repository, folder)
 
 
 def find_likely_folder(estate: Estate, repository: str, folder: str) -> Consumer | None:
-    """What was likeliest to use a folder: a name that leads nowhere, or who uses its like."""
-    misspelt = _folders_wanted(estate).most_alike(repository, folder)
-    return misspelt or _sibling(estate, repository, folder)
-
-
-def _sibling(estate: Estate, repository: str, folder: str) -> Consumer | None:
     """Who uses the folder most like this one of those that lie beside it."""
     parent = dirname(folder)
     users = _users(estate).get((repository, parent), ()) if parent else ()
@@ -186,7 +158,7 @@ def _sibling(estate: Estate, repository: str, folder: str) -> Consumer | None:
 
 
 @lru_cache(maxsize=2)
-def _folders_wanted(estate: Estate) -> Wanted:
+def _wanted(estate: Estate) -> Wanted:
     names = _dangling_names(estate, ReferenceFault.MISSING_PATH)
     return Wanted((*names, *_dangling_entries(estate)))
 

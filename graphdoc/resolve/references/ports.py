@@ -28,24 +28,20 @@ __all__ = ["Holder", "Lacking", "find_lacking_parts"]
 _REWRITING = frozenset({"serving.knative.dev"})
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBED = ("httpGet", "tcpSocket")
-_TRAEFIK = (("spec.routes.*.services.*", ("port",)),)
-_GATEWAY = (("spec.rules.*.backendRefs.*", ("port",)),)
 # Where a kind names a Service, and the route from there to its port.
-_ROUTES: dict[tuple[str, str], tuple[tuple[str, tuple[str, ...]], ...]] = {
-    ("networking.k8s.io", "Ingress"): (
+_ROUTES: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "Ingress": (
         ("spec.rules.*.http.paths.*.backend.service", ("port.number", "port.name")),
         ("spec.defaultBackend.service", ("port.number", "port.name")),
     ),
-    ("projectcontour.io", "HTTPProxy"): _TRAEFIK,
-    **{
-        ("gateway.networking.k8s.io", f"{name}Route"): _GATEWAY
-        for name in ("GRPC", "HTTP", "TCP", "TLS")
-    },
-    **{
-        (group, f"IngressRoute{name}"): _TRAEFIK
-        for group in ("traefik.io", "traefik.containo.us")
-        for name in ("", "TCP", "UDP")
-    },
+    **dict.fromkeys(
+        ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute"),
+        (("spec.rules.*.backendRefs.*", ("port",)),),
+    ),
+    **dict.fromkeys(
+        ("HTTPProxy", "IngressRoute", "IngressRouteTCP", "IngressRouteUDP"),
+        (("spec.routes.*.services.*", ("port",)),),
+    ),
 }
 _MONITORS = {"ServiceMonitor": "endpoints", "PodMonitor": "podMetricsEndpoints"}
 
@@ -223,7 +219,7 @@ def _backends(place: Place) -> Iterator[tuple[Place, Mapping, list[Scalar | None
     if (resource.group, resource.kind) == ("route.openshift.io", "Route"):
         port = resource.manifest.scalar("spec", "port", "targetPort")
         yield place, resource.manifest.at("spec", "to"), [_word(port)]
-    for route, keys in _ROUTES.get((resource.group, resource.kind), ()):
+    for route, keys in _ROUTES.get(resource.kind, ()):
         for backend in mappings_along(resource.manifest, route.split(".")):
             yield place, backend, [backend.scalar(*key.split(".")) for key in keys]
 
