@@ -24,12 +24,13 @@ def forbidden_by_project(estate: Estate) -> Iterator[Problem]:
     that a script or a document applies by hand (`kubectl apply -f`). A resource that says
     its own namespace needs that to be allowed, too. Project-scoped credentials add their repository
     or cluster to what the project allows; where it cannot be read from them which, they may add
-    any. Nothing is said of destinations where the project speaks of a cluster by its name and the
-    Application by its server (only the cluster knows which is which, or another entry that gives
-    both) or denies some by `!`. Of a cluster that nothing registers, assumed for an ApplicationSet,
-    only the namespace is judged. Where Argo CD's settings are rendered, an Application in a
-    namespace that they list needs it in `sourceNamespaces`, too. More than three destinations that
-    one project refuses are one finding, at the project.
+    any. An entry that begins with `!` denies what it names, whatever the others allow. Nothing is
+    said of destinations where the project speaks of a cluster by its name and the Application by
+    its server (only the cluster knows which is which, or another entry that gives both). Of a
+    cluster that nothing registers, assumed for an ApplicationSet, only the namespace is judged.
+    Where Argo CD's settings are rendered, an Application in a namespace that they list needs it in
+    `sourceNamespaces`, too. More than three destinations that one project refuses are one finding,
+    at the project.
 
     ## Why is this bad?
 

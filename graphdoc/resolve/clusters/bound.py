@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
+from itertools import chain
 from typing import NamedTuple, TypeAlias, Union
 
 from graphdoc.model.dataclass import dataclass
@@ -13,6 +14,7 @@ from graphdoc.resolve.applications.readings import find_readings
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
+from graphdoc.resolve.resources.placement import find_served
 from graphdoc.resolve.resources.workloads import hosts_of
 
 __all__ = ["Bound", "find_bound", "find_lead", "is_of_its_folder"]
@@ -60,7 +62,7 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
     """Every such text, once; ``providers`` says whose cloud a cluster runs in, where known."""
     names = _Names.of(estate)
     hosts = _Hosts.of(estate)
-    clouds = {name: provider_of(providers.get(name, name)) for name in estate.clusters}
+    clouds = {name: provider_of(providers.get(name, name)) for name in _clusters(estate)}
     shared = list(_shared(estate, _Gathering(names, hosts)))
     spoken = _spoken(shared, names)
     for one in shared:
@@ -68,6 +70,10 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
         found = found or _of_name(one, names, spoken)
         if found is not None and _is_written(estate, found):
             yield found
+
+
+def _clusters(estate: Estate) -> frozenset[str]:
+    return frozenset((*estate.clusters, *find_served(estate).values()))
 
 
 def _is_written(estate: Estate, found: Bound) -> bool:
@@ -78,7 +84,7 @@ def _is_written(estate: Estate, found: Bound) -> bool:
 
 def _shared(estate: Estate, gathering: "_Gathering") -> Iterator[_Shared]:
     """The texts of places that several clusters have in force, in one wording."""
-    if len(estate.clusters) < _SEVERAL:
+    if len(_clusters(estate)) < _SEVERAL:
         return
     for cluster, subject, root in _documents(estate):
         gathering.take(root, (), (cluster, subject))
@@ -157,12 +163,14 @@ def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
     for root in estate.roots:
         for resource in root.resources:
             yield root.cluster, root.node, resource.manifest
-    shared = _shared_files(estate)
+    shared, places = _shared_files(estate), find_served(estate)
     for entry, source in estate.application_sources:
         # Options are written in the Application, and values come from anywhere.
         is_own = source.build is not None and source.source.kustomize is None
-        if not is_own or not shared.isdisjoint(_files_of(source)):
-            yield from ((entry.cluster, entry.id, root) for root in _roots_of(source))
+        is_shared = not is_own or not shared.isdisjoint(_files_of(source))
+        # One that is assumed may be any of the others.
+        if is_shared and not entry.is_assumed:
+            yield from ((places[entry.id], entry.id, root) for root in _roots_of(source))
 
 
 def _shared_files(estate: Estate) -> frozenset[SourceFile]:
@@ -180,8 +188,9 @@ def _read_files(estate: Estate) -> Iterator[tuple[str, SourceFile]]:
         files = root.build.files if root.build is not None else ()
         places = (resource.span.file for resource in root.resources)
         yield from ((root.cluster, file) for file in (*files, *places))
+    where = find_served(estate)
     for entry, source in estate.application_sources:
-        yield from ((entry.cluster, file) for file in _files_of(source))
+        yield from ((where[entry.id], file) for file in _files_of(source))
 
 
 def _files_of(source: ResolvedSource) -> Iterator[SourceFile]:
@@ -212,7 +221,7 @@ class _Names:
             taken |= {entry.name, entry.application.destination.namespace}
         names = [
             name
-            for name in sorted(estate.clusters, key=len, reverse=True)
+            for name in sorted(_clusters(estate), key=lambda name: (-len(name), name))
             # "prod" or "payments" is a word like others, "upc-prod" a name.
             if len(name) >= _SHORTEST and not name.isalpha() and name not in taken
         ]
@@ -267,9 +276,9 @@ class _Hosts:
 
     @classmethod
     def of(cls, estate: Estate) -> "_Hosts":
-        hosts = cls()
+        hosts, places = cls(), find_served(estate)
         for entry in estate.applications:
-            server = (entry.cluster, entry.name)
+            server = (places[entry.id], entry.name)
             for fact in (fact for resource in entry.resources for fact in hosts_of(resource)):
                 hosts.by_host.setdefault(fact.host, set()).add(server)
                 hosts.servers.add(server)
@@ -310,7 +319,11 @@ def _of_class(one: _Shared, clouds: Mapping[str, str], estate: Estate) -> Bound 
 
 
 def _makes(estate: Estate, cluster: str, one: _Shared) -> bool:
-    applied = (resource for _, resource in estate.cluster_resources(cluster))
+    places = find_served(estate)
+    applied = chain(
+        (r for root in estate.roots_on(cluster) for r in root.resources),
+        (r for e in estate.applications if places[e.id] == cluster for r in e.resources),
+    )
     return any(r.kind == "StorageClass" and r.name == one.text.value for r in applied)
 
 
@@ -325,7 +338,7 @@ def is_of_its_folder(bound: Bound) -> bool:
 
 def find_lead(estate: Estate, bound: Bound) -> Span | None:
     """Where an Application of a stranger, its root first, names the owner: a path, or a value."""
-    theirs = (entry for entry in estate.applications if entry.cluster in bound.strangers)
+    theirs = (e for e in estate.applications if find_served(estate)[e.id] in bound.strangers)
     for entry in sorted(theirs, key=lambda entry: not entry.is_root):
         for scalar in scalars_within(entry.manifest):
             if bound.owner in str(scalar.value).split("/"):

@@ -15,8 +15,8 @@ from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = [
-    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "find_targets",
-    "is_own_cluster",
+    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "find_served",
+    "find_targets", "is_own_cluster",
 ]  # fmt: skip
 
 _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
@@ -126,6 +126,13 @@ def find_targets(estate: Estate) -> dict[str, str]:
     names = grouped((one.server, one.name) for one in estate.registered)
     named = {entry.id: _name(entry, names) for entry in estate.applications}
     return {entry.id: _resolve(entry.id, parents, named) for entry in estate.applications}
+
+
+@lru_cache(maxsize=2)
+def find_served(estate: Estate) -> dict[str, str]:
+    """The cluster on which each Application is in force, by its id."""
+    targets = find_targets(estate)
+    return {entry.id: targets[entry.id] or entry.cluster for entry in estate.applications}
 
 
 def _ways_up(estate: Estate) -> tuple[dict[str, str | None], dict[str, str]]:

@@ -10,6 +10,7 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.helm import ValueLayer
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.resolve.resources.placement import find_served
 from graphdoc.resolve.values.redundant import (
     Leaf,
     find_redundant_values,
@@ -58,7 +59,8 @@ def _stacks(
     estate: Estate,
 ) -> tuple[dict[SourceFile, tuple[str, ...]], dict[SourceFile, tuple[_Stack, ...]]]:
     """The clusters of each file that is layered, and the stacks over each that is shared."""
-    sources = [(entry.cluster, source) for entry, source in estate.application_sources]
+    clusters = find_served(estate)
+    sources = [(clusters[entry.id], source) for entry, source in estate.application_sources]
     users = grouped((file, cluster) for cluster, source in sources for file in _layered(source))
     found = (_stack(source, users) for _, source in sources)
     return users, grouped((stack.base, stack) for stack in found if stack is not None)

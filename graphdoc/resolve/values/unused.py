@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 from posixpath import join
 from typing import NamedTuple
 
@@ -140,7 +141,10 @@ def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
         text = skim_text(clone, path) if has_commands(path) else ""
         lines = (line for line in text.splitlines() if "yq" in line)
         names = (match[1] for line in lines for match in _ASKED.finditer(line[:_LINE_LIMIT]))
-        yield from ((clone.name, name) for name in names)
+        steps = (name.split(".") for name in names)
+        yield from (
+            (clone.name, name) for each in steps for name in accumulate(each, "{}.{}".format)
+        )
 
 
 def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
@@ -262,7 +266,7 @@ def _misnamed(use: _Use) -> Iterator[tuple[Span, frozenset[str]]]:
     for layer in use.layers if lacking else ():
         for key in layer.entries:
             meant = _meant(key, lacking)
-            if meant and not _is_said(use.clone, use.chart.path, key):
+            if meant and not _is_said(use, use.clone, use.chart.path, key):
                 yield layer.keys[key], frozenset({meant})
 
 
@@ -272,9 +276,11 @@ def _meant(key: str, names: set[str]) -> str:
     return slip.path if slip is not None else next(plurals, "")
 
 
-def _is_said(clone: Clone, path: str, key: str) -> bool:
+def _is_said(use: _Use, clone: Clone, path: str, key: str) -> bool:
     """Whether any file of a chart but its values names a key."""
-    others = (file for file in files_below(clone.files, path) if "values" not in file)
+    layered = {layer.span.file.path for layer in use.layers}
+    files = (file for file in files_below(clone.files, path) if file not in layered)
+    others = (file for file in files if "values" not in file)
     return any(key in read_text(clone, file) for file in others)
 
 
