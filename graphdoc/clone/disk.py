@@ -14,7 +14,7 @@ from graphdoc.clone.links import (
     real_path,
     with_links,
 )
-from graphdoc.clone.listing import Listing, find_ignored, find_strangers, list_files
+from graphdoc.clone.listing import Listing, find_ignored, find_sparse, find_strangers, list_files
 from graphdoc.clone.places import Places
 from graphdoc.clone.revisions import (
     GitFacts,
@@ -81,7 +81,8 @@ class DiskClone(Tree):
     def files(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
         """Every file below the root but Git's own, ignored ones, and links that leave it.
 
-        Nor any of a clone that lies within and is no submodule: Git has none of it.
+        Nor any of a clone that lies within and is no submodule: Git has none of it. What a sparse
+        checkout leaves out is among them.
         """
         return tuple(sorted(self._shown))
 
@@ -91,7 +92,7 @@ class DiskClone(Tree):
         ignored = find_ignored(self.git)
         strangers = find_strangers(self.git, self._listing.clones)
         present = (path for path in self._listing.files if not path.startswith(strangers))
-        found = {path: path for path in present if not ignored.has(path)}
+        found = {path: path for path in (*present, *self._sparse) if not ignored.has(path)}
         links = self._text_links
         return with_links({p: p for p in found if p not in links}, links) if links else found
 
@@ -131,10 +132,21 @@ class DiskClone(Tree):
         if not self.is_file(path):
             raise UnreadableError(file, "no such file")
         try:
-            data = self._places.read(self.lies_at(path), file)
+            return self._keep(path, self._read(self.lies_at(path), file))
         except OSError as error:
             raise UnreadableError(file, error.strerror or "cannot be read") from error
-        return self._keep(path, self._line_ends.as_committed(self.lies_at(path), data))
+        except BlobError as error:
+            raise UnreadableError(file, str(error)) from error
+
+    def _read(self, path: str, file: SourceFile) -> bytes:
+        if path in self._sparse and self.blobs is not None:
+            return self.blobs.read(self._sparse[path], self.size_limit)
+        return self._line_ends.as_committed(path, self._places.read(path, file))
+
+    @cached_property
+    def _sparse(self) -> dict[str, str]:
+        found = find_sparse(self.git)
+        return {path: blob for path, blob in found.items() if path not in self._listing.files}
 
     @cached_property
     def _line_ends(self) -> LineEnds:

@@ -11,8 +11,8 @@ from graphdoc.clone.git import GitDirectory
 from graphdoc.model import windows
 
 __all__ = [
-    "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "find_strangers", "is_hidden",
-    "list_files",
+    "LINKED_FILES_LIMIT", "LINK_NESTING", "Listing", "find_ignored", "find_sparse",
+    "find_strangers", "is_hidden", "list_files",
 ]  # fmt: skip
 
 LINKED_FILES_LIMIT = 100_000
@@ -138,6 +138,15 @@ def find_strangers(git: GitDirectory | None, clones: tuple[str, ...]) -> tuple[s
     tracked = git.ask("ls-files", "-z", "--", *(f"./{clone}" for clone in clones)).split("\0")
     known = {str(place) for path in tracked for place in PurePosixPath(path, ".git").parents}
     return tuple(f"{clone}/" for clone in clones if clone not in known)
+
+
+def find_sparse(git: GitDirectory | None) -> dict[str, str]:
+    """The files that a sparse checkout leaves in Git alone, each with its blob."""
+    if git is None or not (git.directory / "info" / "sparse-checkout").is_file():
+        return {}
+    rows = (row.partition("\t") for row in git.ask("ls-files", "-t", "-s", "-z").split("\0"))
+    left = ((path, facts.split()) for facts, _, path in rows if facts.startswith("S 100"))
+    return {path: blob for path, (_, _, blob, _) in left}
 
 
 class _Ignored(NamedTuple):

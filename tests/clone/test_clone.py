@@ -561,3 +561,24 @@ def test_a_link_called_like_gits_own_data_shows_nothing(tmp_path: Path) -> None:
 def test_an_environment_of_python_is_none_of_it(tmp_path: Path) -> None:
     files = "-- env/pyvenv.cfg --\n-- env/lib/sample/app.yaml --\n-- pyvenv.cfg --\n-- a.yaml --\n"
     assert open_clone("a", write_files(tmp_path, files), "a").files == ("a.yaml", "pyvenv.cfg")
+
+
+def test_a_sparse_checkout_is_read_whole(root: Path) -> None:
+    (root / "b.yaml").write_text("b: 1\n", "utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "three")
+    git(root, "sparse-checkout", "set", "--no-cone", "/b.yaml")
+    (root / "b.yaml").write_text("b: 2\n", "utf-8")
+    clone = open_clone("platform", root, "platform")
+    assert {path.name for path in root.glob("*")} == {".git", "b.yaml"}
+    assert clone.files == ("apps/a.yaml", "b.yaml")
+    assert [clone.read(path) for path in clone.files] == [b"a: 1\n", b"b: 2\n"]
+
+
+def test_what_a_sparse_and_partial_clone_lacks_cannot_be_read(root: Path, tmp_path: Path) -> None:
+    git(root, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--filter=blob:none", "--sparse", root.as_uri(), "part")
+    clone = open_clone("platform", tmp_path / "part", "part")
+    assert clone.files == ("apps/a.yaml",)
+    with pytest.raises(UnreadableError, match="cannot be read from Git"):
+        clone.read("apps/a.yaml")

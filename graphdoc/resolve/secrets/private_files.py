@@ -69,13 +69,15 @@ def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool
     by_name = "*" in rule.glob and matches_segments(basename(path), rule.glob)
     if path.endswith((*MARKUP, *_CODE)) and "*" in rule.glob:
         return by_name
+    if not skim_bytes(clone, path).strip():
+        return True
     if path.endswith(MANIFESTS):
         if by_name and _only_installs(files, clone, path):
             return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
     text = read_text(clone, path)
     is_of_variables = path.endswith(".env") or basename(path).startswith(".env")
-    return not text.strip() or is_public(text) or (is_of_variables and _only_sets(text))
+    return is_public(text) or (is_of_variables and _only_sets(text))
 
 
 def _only_sets(text: str) -> bool:
