@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from graphdoc import __version__
 from graphdoc.config.load import check_rules
@@ -23,6 +24,7 @@ from graphdoc.pipeline.rulebook import ALL_RULES, RULE_IDS
 from graphdoc.report.excerpt import Excerpts
 from graphdoc.report.report import Checkout, Report
 from graphdoc.resolve.coverage import measure_coverage
+from graphdoc.resolve.elsewhere import read_at
 from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.helm import find_engine
 from graphdoc.resolve.resolved import Estate
@@ -107,7 +109,11 @@ def to_report(analysis: Analysis, findings: tuple[Finding, ...], *, colour: bool
         analysis.coverage,
         ignored=analysis.ignored,
         known=analysis.known,
-        excerpts=Excerpts(analysis.estate.document_clones, _known_secrets(analysis.estate)),
+        excerpts=Excerpts(
+            analysis.estate.document_clones,
+            _known_secrets(analysis.estate),
+            partial(read_at, analysis.estate),
+        ),
         checkouts={clone.name: _checkout(clone) for clone in analysis.estate.document_clones},
         rules=tuple(rule.to_page() for rule in ALL_RULES),
         version=__version__,

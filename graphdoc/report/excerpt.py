@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.finding import Problem
 from graphdoc.model.inert import inert
 from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
@@ -30,6 +31,8 @@ _PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
 _SHOWN = (".json", ".md", ".sh", ".tf", ".tpl", ".yaml", ".yml", *KUSTOMIZATION_NAMES)
 _WIDTH = 160
 _LAST_LINE = 1 << 30
+# The lines of a file, and the ranges of them that hold values of Secrets.
+_Lines = tuple[tuple[str, ...], tuple[tuple[int, int], ...]]
 
 
 class Excerpt(NamedTuple):
@@ -46,13 +49,13 @@ class Excerpts:
 
     clones: tuple[Clone, ...]
     known: KnownSecrets = field(default_factory=lambda: KnownSecrets(()))
-    _lines: dict[SourceFile, tuple[str, ...]] = field(default_factory=dict)
-    _hidden: dict[SourceFile, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    elsewhere: Callable[[Problem], Clone | None] = lambda _: None
+    _files: dict[tuple[SourceFile, str], _Lines] = field(default_factory=dict)
 
-    def excerpt(self, span: Span) -> Excerpt | None:
+    def excerpt(self, span: Span, tree: Clone | None = None) -> Excerpt | None:
         """The line where a span starts; ``None`` where there is nothing to show."""
-        lines = self._read(span.file)
-        if not 1 <= span.line <= len(lines) or self._is_hidden(span):
+        lines, hidden = self._read(span.file, tree)
+        if not 1 <= span.line <= len(lines) or _is_hidden(span, hidden):
             return None
         raw = lines[span.line - 1]
         end = span.end_column if span.end_line == span.line else len(raw) + 1
@@ -67,25 +70,27 @@ class Excerpts:
         text = f"{left}{marked}{inert(raw[max(end - 1, start) :])}"
         return Excerpt(text[:_WIDTH], min(len(left), _WIDTH), min(len(left + marked), _WIDTH))
 
-    def _read(self, file: SourceFile) -> tuple[str, ...]:
-        if file not in self._lines:
-            data = self._bytes(file)
-            self._hidden[file] = _hidden_lines(data, file)
+    def _read(self, file: SourceFile, tree: Clone | None) -> _Lines:
+        key = (file, (tree and tree.commit) or "")
+        if key not in self._files:
+            tree = tree or next((c for c in self.clones if c.name == file.repository), None)
+            data = _bytes(tree, file.path)
             text = data.decode("utf-8-sig", "replace")
-            self._lines[file] = tuple(line.rstrip("\r") for line in text.split("\n"))
-        return self._lines[file]
+            lines = tuple(line.rstrip("\r") for line in text.split("\n"))
+            self._files[key] = (lines, _hidden_lines(data, file))
+        return self._files[key]
 
-    def _bytes(self, file: SourceFile) -> bytes:
-        clone = next((clone for clone in self.clones if clone.name == file.repository), None)
-        try:
-            return clone.read(file.path) if clone is not None else b""
-        except UnreadableError:
-            return b""
 
-    def _is_hidden(self, span: Span) -> bool:
-        ranges = self._hidden[span.file]
-        before = bisect_right(ranges, (span.line, _LAST_LINE))
-        return before > 0 and span.line <= ranges[before - 1][1]
+def _bytes(clone: Clone | None, path: str) -> bytes:
+    try:
+        return clone.read(path) if clone is not None else b""
+    except UnreadableError:
+        return b""
+
+
+def _is_hidden(span: Span, ranges: tuple[tuple[int, int], ...]) -> bool:
+    before = bisect_right(ranges, (span.line, _LAST_LINE))
+    return before > 0 and span.line <= ranges[before - 1][1]
 
 
 def _hidden_lines(data: bytes, file: SourceFile) -> tuple[tuple[int, int], ...]:

@@ -23,15 +23,19 @@ def test_an_environment_is_named_by_a_name_else_a_namespace_else_a_folder() -> N
         app("prod-shop", git("HEAD", "shop/test")),
         web,
         app("pay", git("HEAD", "envs/qa/pay")),
+        app("pay-prd", git("HEAD")),
+        app("pay-tst", git("HEAD")),
         app("latest-staging", git("HEAD")),
         app("plain", git("HEAD")),
     )
     assert names(found) == {
+        "prd": ["pay-prd"],
         "prod": ["prod-shop"],
         "qa": ["pay"],
         "staging": ["latest-staging", "web"],
+        "tst": ["pay-tst"],
     }
-    assert place_words(found.atlas) == ["dev", "prod", "qa", "staging"]
+    assert place_words(found.atlas) == ["dev", "prd", "prod", "qa", "staging", "tst"]
     assert rows(found, "clusters/index.md", "qa") == [["qa", "pay", "values of qa"]]
     assert (
         'href="../where.html?changes=qa&amp;parts=qa"' in found.pages["clusters/index.md"].markdown

@@ -908,6 +908,8 @@ spec:
         + parts[1].replace("{}", "prod")
     )
     assert "describe two Kubernetes clusters." in words("index.md", apart)
+    unknown = apart.replace("-- platform/base/odd.yaml --", "-- platform/base/was-odd.yaml --")
+    assert "describe two clusters." in words("index.md", unknown + registered)
 
 
 def test_a_cluster_without_known_applications_is_not_told_of_as_if_it_had_some() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from graphdoc.model.coverage import Coverage
-from graphdoc.model.finding import Finding, NotUnderstood, Severity
+from graphdoc.model.finding import Finding, NotUnderstood, Problem, Severity
 from graphdoc.model.inert import inert
-from graphdoc.model.location import Location, SourceFile, Span, file_start
+from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.report.report import MANY, Place, Report, count, line_at, shown_places
 from graphdoc.report.style import Style, paint
 
@@ -43,15 +43,19 @@ def _one_finding(report: Report, finding: Finding) -> Iterator[str]:
     severity = paint(str(finding.severity), _STYLES[finding.severity], on=report.colour)
     rule = paint(f"[{finding.rule}]", Style.DIM, on=report.colour)
     yield f"  {span.line}:{span.column} {severity}{rule} {inert(problem.message)}"
-    yield from _excerpt_lines(report, span, problem.primary.note)
+    yield from _excerpt_lines(report, problem)
     places, more = shown_places(problem)
     yield from (_related_line(report, related, span.file) for related in places)
     yield from (f"    {more}",) if more else ()
 
 
-def _excerpt_lines(report: Report, span: Span, note: str) -> Iterator[str]:
+def _excerpt_lines(report: Report, problem: Problem) -> Iterator[str]:
+    span, note = problem.primary.span, problem.primary.note
+    tree = report.excerpts.elsewhere(problem)
+    if tree:
+        yield f"    as it is at {inert(tree.branch or tree.commit or '')}"
     whole_file = span == file_start(span.file)
-    excerpt = None if whole_file else report.excerpts.excerpt(span)
+    excerpt = None if whole_file else report.excerpts.excerpt(span, tree)
     if excerpt is None or not excerpt.text.strip():
         return
     indentation = len(excerpt.text) - len(excerpt.text.lstrip())

@@ -11,8 +11,8 @@ from graphdoc.site.atlas.facts import entries, namespace_of, text
 __all__ = ["find_environments", "place_words"]
 
 _WORD = re.compile(
-    r"(?<![a-z])(dev|development|live|nonprod|preprod|prod|production|qa|sandbox|stage|staging|stg"
-    r"|test|testing|uat)(?![a-z])"
+    r"(?<![a-z])(dev|development|live|nonprod|prd|preprod|prod|production|qa|sandbox|stage|staging|stg"
+    r"|test|testing|tst|uat)(?![a-z])"
 )
 _PARTS = re.compile(r"[^a-z0-9]+")
 

@@ -1,11 +1,13 @@
 """What one page needs to write: links that are right from where it stands, sources, findings."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from graphdoc.graph.repo_graph import GraphNode
-from graphdoc.model.finding import SEVERITIES, Finding, Severity
+from graphdoc.model.finding import SEVERITIES, Finding, Problem, Severity
 from graphdoc.model.location import Span
+from graphdoc.resolve.elsewhere import read_at
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.paths import relative
@@ -98,7 +100,17 @@ class Scope:
         said = f"all {len(names)}" if every else f"{len(names)} of {len(self.atlas.clusters)}"
         return html('<span title="{}">{}</span>', ", ".join(names), said)
 
-    def source(self, span: Span) -> Markup:
+    def found(self, problem: Problem) -> Markup:
+        """Where a problem is, and at which other revision than the one analysed."""
+        tree, span = read_at(self.atlas.site.estate, problem), problem.primary.span
+        checkout = self.atlas.checkouts.get(span.file.repository)
+        if not tree or not checkout:
+            return self.source(span)
+        there = replace(checkout, commit=tree.commit or "", dirty=tree.dirty)
+        shown = self.source(span, there.view(span.file.path, span.line))
+        return html('{} <span class="gd-dim">at {}</span>', shown, tree.branch or "")
+
+    def source(self, span: Span, href: str | None = None) -> Markup:
         """A line as ``repository path:line``, linked to its Git host where that is known.
 
         The only repository needs no name; of a long path the last parts are shown, all of it on
@@ -110,7 +122,7 @@ class Scope:
         shown = self.in_repository(file.repository, breakable(short))
         title = html(' title="{}"', f"{file.repository} {full}") if short != full else NOTHING
         css = "src long" if max(map(len, short.split("/"))) > _LONG else "src"
-        href = self.view(span)
+        href = self.view(span) if href is None else href
         if href:
             return html('<a class="{}" href="{}"{}>{}</a>', css, href, title, shown)
         return html('<span class="{}"{}>{}</span>', css, title, shown)
@@ -212,7 +224,7 @@ class Scope:
             "<li>{} {}<br>{} · {}</li>",
             severity_mark(finding.severity),
             finding.problem.message,
-            self.source(finding.problem.primary.span),
+            self.found(finding.problem),
             self.rule(finding.rule),
         )
 

@@ -107,7 +107,7 @@ def _rule_page(atlas: Atlas, rule: RulePage) -> Page:
 
 
 def _row(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
-    where = scope.source(finding.problem.primary.span)
+    where = scope.found(finding.problem)
     return row(
         _severity(finding, new),
         scope.rule(finding.rule),
@@ -134,7 +134,7 @@ def _hit(scope: Scope, finding: Finding, new: frozenset[str]) -> Row:
     return row(
         _severity(finding, new),
         message,
-        scope.source(finding.problem.primary.span),
+        scope.found(finding.problem),
         scope.sources(related) or DASH,
         words=" ".join(finding.problem.subjects),
     )

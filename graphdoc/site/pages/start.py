@@ -81,7 +81,7 @@ def _sentence(atlas: Atlas) -> str:
     described = "repository describes" if repositories == 1 else "repositories describe"
     described = f"{_in_words(repositories)} Git {described}"
     read = f"Argo CD reads {'it' if repositories == 1 else 'them'} and makes"
-    if clusters == 1 and any(flag(node.attributes, "assumed") for node in atlas.applications):
+    if clusters == 1 and _is_assumed(atlas):
         return (
             f"{described} what one Argo CD brings to the clusters that are registered with it; "
             "not all of those are known from Git."
@@ -93,11 +93,17 @@ def _sentence(atlas: Atlas) -> str:
     return f"{described} {platform}. {read} each cluster match.{doubt}"
 
 
+def _is_assumed(atlas: Atlas) -> bool:
+    return any(flag(node.attributes, "assumed") for node in atlas.applications)
+
+
 def _is_told(atlas: Atlas) -> bool:
     """Whether the team, the paths or the destinations say that the clusters are several."""
     settings = atlas.site.settings
     named = settings.aliases.keys() | settings.providers.keys()
     folders = [dirname(s.file.path) for node in atlas.clusters for s in node.locations]
+    if _is_assumed(atlas):
+        return False
     if named or all("cluster" in folder for folder in folders):
         return True
     reached = {
