@@ -1,6 +1,7 @@
 """Which cluster a root stands for, where paths and names alone would mislead."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -28,6 +29,11 @@ def lone(*places: str) -> str:
         (("dev/web", "copy/web"), {"platform"}),
         (("east/web", "east/shop", "west/a", "west/b"), {"platform"}),
         (("east/a", "east/b", "west/a", "west/b", "c/x"), {"east", "west", "c"}),
+        # Twins in one folder are a mistake, and no reason to part the others.
+        (("x/east/a", "x/east/b", "x/west/a", "x/west/b", "y/c"), {"x-east", "x-west", "platform"}),
+        (("a-test", "b", "c"), {"platform"}),
+        (("a-test", "b-test", "c", "d"), {"a-test", "b-test", "platform"}),
+        (("a-test", "a-prod", "c", "d"), {"a-test", "a-prod", "platform"}),
     ],
 )
 def test_lone_applications_share_a_cluster_while_their_names_allow(
@@ -79,6 +85,80 @@ def test_a_start_of_applications_and_what_it_brings_share_nothing_with_lone_sets
     assert {cluster for cluster, _ in roots(resolve(two))} == {"east", "platform"}
 
 
+def test_lone_applications_of_one_name_in_one_folder_leave_the_rest_together() -> None:
+    twins = "".join(
+        f"-- platform/x/{file}.yaml --\n{application('web', file)}" for file in ("one", "two")
+    )
+    found = roots(resolve(twins + lone("y/shop", "z/mail")))
+    assert {cluster for cluster, _ in found} == {"platform"}
+
+
+@pytest.mark.parametrize(
+    ("paths", "clusters"),
+    [
+        (("web/overlays/big", "shop/overlays/blue"), {"platform"}),
+        (("web/overlays/dev", "shop/overlays/prod"), {"dev", "prod"}),
+        (("overlays/east", "overlays/west"), {"east", "west"}),
+        (("web/overlays/east", "shop/overlays/east"), {"east"}),
+    ],
+)
+def test_a_word_that_each_application_has_for_itself_is_no_cluster(
+    paths: tuple[str, ...], clusters: set[str]
+) -> None:
+    text = "".join(
+        f"-- platform/{name}.yaml --\n{application(name, path)}"
+        for name, path in zip("ab", paths, strict=True)
+    )
+    assert {cluster for cluster, _ in roots(resolve(text))} == clusters
+
+
+START = f"-- platform/start.yaml --\n{application('start', 'clusters/east')}"
+CHILD = f"-- platform/clusters/east/web.yaml --\n{application('web', 'parts/web')}"
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "clusters"),
+    [
+        ("more/a.yaml more/b.yaml", lone("more/a", "more/b"), {"platform": 2}),
+        ("more/ more/a.yaml", lone("more/a", "more/b"), {"more": 2}),
+        ("more/a.yaml start.yaml", f"{lone('more/a')}{START}{CHILD}", {"east": 3}),
+        (
+            "more/start.yaml start.yaml",
+            f"{lone('more/start')}{START}{CHILD}",
+            {"start": 1, "east": 2},
+        ),
+        ("more/a.yaml more/b-dev.yaml", lone("more/a", "more/b-dev"), {"platform": 2}),
+        (
+            "start.yaml two.yaml more/a.yaml",
+            f"{lone('more/a')}{START}{CHILD}{START.replace('start', 'two').replace('east', 'west')}"
+            f"{CHILD.replace('east', 'west')}",
+            {"east": 2, "west": 2, "a": 1},
+        ),
+        (
+            "dev/a.yaml two/b.yaml",
+            lone_set("dev/a", "c") + lone_set("two/b", "d"),
+            {"a": 1, "b": 1},
+        ),
+        ("one/a.yaml two/b.yaml", lone_set("one/a", "c") + lone_set("two/b", "d"), {"platform": 2}),
+    ],
+)
+def test_what_a_script_applies_one_by_one_is_on_one_cluster(
+    files: str, text: str, clusters: dict[str, int]
+) -> None:
+    lines = "".join(f"kubectl apply -f {file}\n" for file in files.split())
+    estate = resolve(f"-- platform/up.sh --\n{lines}{text}")
+    assert Counter(found.split(":")[1].split("/")[0] for found in ids(estate)) == clusters
+
+
+def test_what_a_script_applies_has_its_home_among_its_own_repository() -> None:
+    other = START.replace("platform/", "other/").replace("/platform", "/other")
+    child = CHILD.replace("platform/", "other/")
+    scripts = "-- platform/up.sh --\nkubectl apply -f more/a.yaml\n"
+    scripts += "-- other/up.sh --\nkubectl apply -f start.yaml\n"
+    estate = resolve(f"{scripts}{lone('more/a')}{other}{child}")
+    assert "application:a/a" in ids(estate)
+
+
 @pytest.mark.parametrize("path", ["overlays/east", "web/dev", "sites/one"])
 def test_a_lone_application_that_renders_a_clusters_folder_stands_for_it(path: str) -> None:
     text = f"-- platform/a.yaml --\n{application('a', path)}{lone('apps/b', 'apps/c')}"
@@ -111,6 +191,8 @@ def test_a_path_tells_of_a_cluster_or_else_the_name(path: str, name: str, *, tol
         ("apps", "clusters/main/root.yaml", "main"),
         ("parts/main", "parts/main/root.yaml", "parts"),
         ("clusters/apps", "clusters/apps/root.yaml", "platform"),
+        ("2-apps", "root.yaml", "platform"),
+        ("core-2-apps", "root.yaml", "core-2-apps"),
     ],
 )
 def test_a_cluster_is_called_after_the_last_folder_that_says_something(
@@ -124,6 +206,7 @@ def test_a_cluster_is_called_after_the_last_folder_that_says_something(
     [
         ("1-apps", "platform"),
         ("1-east-apps", "1-east"),
+        ("01-bootstrap", "platform"),
         ("cluster-1", "1"),
         ("1-2", "1-2"),
         ("apps", "platform"),
@@ -394,8 +477,17 @@ def test_a_chart_at_the_head_of_a_repository_has_its_templates() -> None:
     assert found == [("platform", "chart:platform")]
 
 
-def test_a_source_of_values_alone_renders_no_folder() -> None:
-    web = application("web", "x").replace("source:", "sources:\n  -").replace("path: x", "ref: v")
+def test_a_source_of_values_that_reads_all_below_starts_it() -> None:
+    more = "\n    ref: v\n    directory: {recurse: true}"
+    text = f"-- platform/root.yaml --\n{application('root', 'apps', more=more)}"
+    text += f"-- platform/apps/x/web.yaml --\n{application('web', 'x')}"
+    assert [root.path for root in resolve(text).roots] == ["root.yaml"]
+
+
+@pytest.mark.parametrize("path", ["", "\n    path: ."])
+def test_a_source_of_values_alone_renders_no_folder(path: str) -> None:
+    web = application("web", "x").replace("source:", "sources:\n  -")
+    web = web.replace("path: x", f"ref: v{path}")
     text = f"-- platform/root.yaml --\n{application('root', 'apps')}-- platform/apps/web.yaml --\n"
     assert [root.path for root in resolve(text + web).roots] == ["root.yaml"]
 

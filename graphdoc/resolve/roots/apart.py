@@ -6,6 +6,7 @@ unless two of them share a name; roots that bring the same Applications belong t
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from graphdoc.model.argocd import Application
@@ -14,15 +15,41 @@ from graphdoc.model.node import scalars_within
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.repositories.paths import folders_above
 from graphdoc.resolve.resolved import RootKind
-from graphdoc.resolve.roots.cluster_names import has_stage, is_generic, lies_in_cluster
+from graphdoc.resolve.roots.cluster_names import (
+    cluster_marks,
+    has_stage,
+    is_generic,
+    lies_in_cluster,
+    tells_cluster,
+)
 from graphdoc.resolve.roots.units import Unit, brings_applications
 
-__all__ = ["LoneSets", "by_application", "qualified_name", "shared_names"]
+__all__ = [
+    "LoneSets", "by_application", "folder_of", "is_told", "qualified_name", "share_names",
+    "shared_names", "untold",
+]  # fmt: skip
 
 _FEW = 2
 
 # The repository and the variant of a unit; the kind, namespace and name of what it brings.
 _Name: TypeAlias = tuple[str, ...]
+
+
+def untold(units: Sequence[Unit], rendered: Callable[[Unit], list[str]]) -> Iterator[Unit]:
+    """Lone Applications of which no path or name tells a cluster.
+
+    What several tell, each a word of its own in a place of its own, are no clusters; nor is the
+    word of a stage in one name alone, such as ``test-load``.
+    """
+    marks = {id(unit): cluster_marks(rendered(unit), unit.name) for unit in units}
+    told = {id(unit) for unit in units if tells_cluster(rendered(unit), unit.name)}
+    counts = Counter(mark for pair in marks.values() for mark in enumerate(pair))
+    for unit in units:
+        pair = marks[id(unit)]
+        is_only = len(told) < _FEW and "/" in pair[1]
+        is_own = all(mark and counts[n, mark] < _FEW for n, mark in enumerate(pair))
+        if id(unit) not in told or (is_own and not is_only):
+            yield unit
 
 
 def shared_names(units: Iterable[Unit]) -> dict[int, str]:
@@ -44,13 +71,19 @@ def _split(
     units: tuple[Unit, ...], depth: int, words: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], tuple[Unit, ...]]]:
     folders = grouped(("".join(_segments(unit)[depth : depth + 1]), unit) for unit in units)
-    twice = {name for name, count in Counter(_all_names(units)).items() if count > 1}
-    if not twice or set(folders) == {""} or _is_copied(folders, twice):
+    counts = Counter(name for group in folders.values() for name in {*_all_names(group)})
+    twice = {name for name, count in counts.items() if count > 1}
+    if set(folders) == {""} or _is_copied(folders, twice):
         yield words, units
         return
+    parts = []
     for folder, group in folders.items():
         said = folder and len(folders) > 1 and not is_generic(folder)
-        yield from _split(group, depth + 1, (*words, folder) if said else words)
+        parts.append(tuple(_split(group, depth + 1, (*words, folder) if said else words)))
+    together = [] if twice else [part for part in parts if len(part) == 1]
+    if together:
+        yield words, tuple(unit for ((_, group),) in together for unit in group)
+    yield from (one for part in parts if part not in together for one in part)
 
 
 def _is_copied(folders: Mapping[str, tuple[Unit, ...]], twice: set[tuple[str, str, str]]) -> bool:
@@ -81,7 +114,7 @@ class LoneSets:
         self._twice: dict[str, set[tuple[str, str, str]]] = {}
         self._several: set[str] = set()
         for clone, sets in grouped((unit.clone.name, unit) for unit in units).items():
-            tops = _tops({unit.directory for unit in sets if not _tells(unit)})
+            tops = _tops({unit.directory for unit in sets if not is_told(unit)})
             if len(tops) > 1:
                 self._several.add(clone)
                 counts = Counter(name for unit in sets for name in {*self._brings(unit)})
@@ -90,7 +123,7 @@ class LoneSets:
     def cluster(self, unit: Unit) -> str:
         """The repository, for a root that brings such sets from one of several places."""
         clone, is_of_sets = unit.clone.name, unit.kind is not RootKind.APPLICATION
-        if clone not in self._several or _tells(unit) or not is_of_sets:
+        if clone not in self._several or is_told(unit) or not is_of_sets:
             return ""
         return clone if self._twice[clone].isdisjoint(self._brings(unit)) else ""
 
@@ -101,7 +134,25 @@ class LoneSets:
             yield from ((each.kind, each.namespace, each.name) for each in (one, *made))
 
 
-def _tells(unit: Unit) -> bool:
+def folder_of(units: Sequence[Unit]) -> Unit:
+    """All the Applications of one folder as one root."""
+    directory = units[0].directory
+    return replace(
+        units[0],
+        kind=RootKind.DIRECTORY,
+        path=directory,
+        name=directory.rpartition("/")[2],
+        resources=tuple(resource for unit in units for resource in unit.resources),
+    )
+
+
+def share_names(sets: Sequence[Unit]) -> bool:
+    """Whether two have one name: an Argo CD has one set of a name, so each file is another's."""
+    return len({(one.resources[0].namespace, one.name) for one in sets}) < len(sets)
+
+
+def is_told(unit: Unit) -> bool:
+    """Whether the folder or the name of an ApplicationSet tells its cluster."""
     return lies_in_cluster(unit.directory) or has_stage(unit.name)
 
 

@@ -1,7 +1,7 @@
 """Where each cluster's tree starts: what nothing analysed manages, and what brings Applications."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
@@ -13,7 +13,16 @@ from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.fixtures import is_of_tests, is_pattern, is_put_away, is_template
 from graphdoc.resolve.repositories.paths import folders_above, normalise
 from graphdoc.resolve.resolved import Root, RootKind
-from graphdoc.resolve.roots.apart import LoneSets, by_application, qualified_name, shared_names
+from graphdoc.resolve.roots.apart import (
+    LoneSets,
+    by_application,
+    folder_of,
+    is_told,
+    qualified_name,
+    share_names,
+    shared_names,
+    untold,
+)  # fmt: skip
 from graphdoc.resolve.roots.cluster_names import cluster_name, stage_above, tells_cluster
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.targets import Follower, Targets
@@ -68,24 +77,43 @@ class _Choice:
                 self._take(unit, unit.variant or cluster)
 
     def take_applied(self) -> None:
-        """The roots that a script of the repository applies."""
-        for unit in self.units.all:
-            applied = self._script(unit) is not None and brings_applications(unit.resources)
-            if applied and not self.targets.is_managed(unit):
-                self._take(unit, unit.variant)
+        """The roots that a script applies; what starts nothing else is with those that do."""
+        applied = [unit for unit in self.units.all if self._is_applied(unit)]
+        lone = {id(unit): unit for unit in applied if not self._starts(unit)}
+        starts = [unit for unit in applied if id(unit) not in lone]
+        for unit in starts:
+            self._take(unit, unit.variant)
+        homes = grouped((root.clone, root.cluster) for root in self.roots)
         for unit in self._applied_directories():
             self._take(unit, "")
+        open_ones = [u for u in lone.values() if u.kind is RootKind.APPLICATION or not is_told(u)]
+        free = list(untold(open_ones, self._rendered))
+        shared = dict.fromkeys(map(id, free), "") | shared_names(free)
+        names = {unit.name for unit in starts}
+        for unit in (unit for key, unit in lone.items() if key not in self._taken):
+            home, *others = {*homes.get(unit.clone.name, ())} or {""}
+            is_there = id(unit) in shared and not others and unit.name not in names
+            self._take(unit, (is_there and home) or shared.get(id(unit), ""))
+
+    def _is_applied(self, unit: Unit) -> bool:
+        is_script = self._script(unit) is not None and brings_applications(unit.resources)
+        return is_script and not self.targets.is_managed(unit)
+
+    def _starts(self, unit: Unit) -> bool:
+        if unit.kind is RootKind.APPLICATION:
+            return self._is_app_of_apps(unit)
+        return unit.kind is not RootKind.APPLICATION_SET
 
     def _applied_directories(self) -> Iterator[Unit]:
         """Plain folders that a script applies, each with all the Applications in it."""
-        members = grouped(
-            ((unit.clone.name, unit.directory), unit) for unit in self.units.applications
-        )
+        pending = (unit for unit in self.units.applications if id(unit) not in self._taken)
+        members = grouped(((unit.clone.name, unit.directory), unit) for unit in pending)
         for (clone, directory), units in members.items():
             unit = units[0]
             is_taken = self.targets.is_omitted(unit) or self.targets.is_managed(unit)
             if not is_taken and self.applied.find(clone, directory):
-                yield _folder_of(units)
+                self._taken.update(map(id, units))
+                yield folder_of(units)
 
     def _script(self, unit: Unit) -> Span | None:
         return self.applied.find(unit.clone.name, unit.path)
@@ -126,15 +154,15 @@ class _Choice:
         beside = tuple(self._beside(unit))
         sets = [other for other in beside if other.kind is RootKind.APPLICATION_SET]
         starts = [u for u in beside if u not in sets and self._is_app_of_apps(u)]
-        if not sets or _share_names(sets):
+        if not sets or share_names(sets):
             return unit
         below = self._sets_below(unit) if len(sets) > 1 else ()
         if len(starts) == 1:
-            return _folder_of([*self._untaken(beside, []), *below])
+            return folder_of([*self._untaken(beside, []), *below])
         is_with_others = len(sets) > 1 or (not starts and self._completes(unit, beside))
         if unit not in sets or not is_with_others:
             return unit
-        return _folder_of([*self._untaken(beside, starts), *below])
+        return folder_of([*self._untaken(beside, starts), *below])
 
     def _untaken(self, units: Iterable[Unit], apart: Sequence[Unit]) -> list[Unit]:
         return [unit for unit in units if id(unit) not in self._taken and unit not in apart]
@@ -166,8 +194,7 @@ class _Choice:
             for other in self.units.applications
             if other.kind is RootKind.APPLICATION_SET
             and other.clone.name == unit.clone.name
-            and unit.directory
-            and _is_below(other.directory, unit.directory)
+            and unit.directory in {*folders_above(other.directory)} - {""}
             and not self._is_excluded(other)
         )
 
@@ -177,20 +204,21 @@ class _Choice:
         Those in a folder from which scripts copy come last: they start what has no other start.
         """
         units = (*self.units.kustomizations, *self.units.charts)
-        for unit in sorted(units, key=lambda unit: (_is_copied(unit), _depth(unit))):
-            is_needed = not _is_copied(unit) or not self.roots or self._is_documented(unit)
+        copied = {id(unit): is_pattern(f"{unit.path}/") for unit in units}
+        for unit in sorted(units, key=lambda unit: (copied[id(unit)], _depth(unit))):
+            is_needed = not copied[id(unit)] or not self.roots or self._is_documented(unit)
             is_spare = self._is_excluded(unit) or self._is_spare_copy(unit) or self._is_left(unit)
             if is_needed and not is_spare:
                 self._take(unit, unit.variant)
 
     def _is_spare_copy(self, unit: Unit) -> bool:
         """Whether a kustomization that names no cluster brings what roots have brought already."""
-        is_nameless = not tells_cluster(self._rendered(unit), unit.name)
-        return unit.kind is RootKind.KUSTOMIZATION and is_nameless and self._is_unwired(unit)
+        is_kustomization = unit.kind is RootKind.KUSTOMIZATION
+        return is_kustomization and not self._tells(unit) and self._is_unwired(unit)
 
     def _is_left(self, unit: Unit) -> bool:
         """Whether it lies with what clusters choose from, names none, and none has chosen it."""
-        names_one = tells_cluster(self._rendered(unit), unit.name) or self._is_documented(unit)
+        names_one = self._tells(unit) or self._is_documented(unit)
         return not names_one and self.targets.is_left_out(unit)
 
     def take_rings(self) -> None:
@@ -237,10 +265,13 @@ class _Choice:
             for unit in ordered
             if not _is_form(unit) and not is_of_tests(unit.path) and not is_spare(unit)
         ]
-        shared = shared_names(u for u in lone if not tells_cluster(self._rendered(u), u.name))
+        shared = shared_names(untold(lone, self._rendered))
         for unit in lone:
             if not is_spare(unit):
                 self._take(unit, shared.get(id(unit), ""))
+
+    def _tells(self, unit: Unit) -> bool:
+        return tells_cluster(self._rendered(unit), unit.name)
 
     def _is_spare(self, unit: Unit) -> bool:
         return self._is_excluded(unit) or self.targets.is_passed_over(unit)
@@ -358,41 +389,11 @@ class _Choice:
         ]
 
 
-def _folder_of(units: Sequence[Unit]) -> Unit:
-    """All the Applications of one folder as one root."""
-    directory = units[0].directory
-    return replace(
-        units[0],
-        kind=RootKind.DIRECTORY,
-        path=directory,
-        name=directory.rpartition("/")[2],
-        resources=tuple(resource for unit in units for resource in unit.resources),
-    )
-
-
-def _share_names(sets: Sequence[Unit]) -> bool:
-    """Whether two have one name: an Argo CD has one set of a name, so each file is another's."""
-    return len({(one.resources[0].namespace, one.name) for one in sets}) < len(sets)
-
-
 def _is_form(unit: Unit) -> bool:
     """Whether it is an Application that a template engine has yet to name, or to write."""
-    by_name = unit.kind is RootKind.APPLICATION and "{{" in unit.name
-    return by_name or is_template(unit.path)
-
-
-def _is_copied(unit: Unit) -> bool:
-    """Whether its folder is one that is there to be copied, such as ``roles/template``."""
-    return is_pattern(f"{unit.path}/")
+    return (unit.kind is RootKind.APPLICATION and "{{" in unit.name) or is_template(unit.path)
 
 
 def _depth(unit: Unit) -> tuple[int, str, str, str]:
     depth = unit.directory.count("/") + bool(unit.directory)
     return depth, unit.clone.name, unit.path, unit.variant
-
-
-def _is_below(path: str, directory: str) -> bool:
-    """Whether a path lies strictly below a directory; everything does below the root."""
-    if not directory:
-        return path != ""
-    return path.startswith(f"{directory}/")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 __all__ = [
-    "cluster_name", "has_stage", "holds_clusters", "is_generic", "lies_in_cluster", "stage_above",
-    "tells_cluster",
+    "cluster_marks", "cluster_name", "has_stage", "holds_clusters", "is_generic",
+    "lies_in_cluster", "stage_above", "tells_cluster",
 ]  # fmt: skip
 
 _GENERIC = frozenset({
@@ -36,12 +36,13 @@ _STAGES = frozenset({
 _PRODUCT = re.compile(r"local[-_](?=(?:ca|nfs|path|static|storage|volumes?)(?:[-_]|$))")
 _SEPARATOR = re.compile(r"[-_.\s]+")
 _OPEN = re.compile(r"[*?<>{}$]")  # a pattern, or yet to be filled in
-_ORDER = re.compile(r"\d+[-_.](?=[^\W\d])")  # "1-apps": what is applied first
+_ORDER = re.compile(r"\A\d+[-_.](?=[^\W\d])")  # "1-apps": what is applied first
 
 
 def is_generic(word: str) -> bool:
     """Whether a path segment says nothing about a cluster (``apps``, ``app-of-apps``, ``base``)."""
-    return all(token in _GENERIC for token in _SEPARATOR.split(word.lower()) if token)
+    tokens = _SEPARATOR.split(_ORDER.sub("", word.lower()))
+    return all(token in _GENERIC for token in tokens if token)
 
 
 def holds_clusters(folder: str) -> bool:
@@ -53,6 +54,18 @@ def tells_cluster(rendered: Iterable[str], own_name: str) -> bool:
     """Whether a cluster or a stage is what a root's paths end in, or else its own name says."""
     paths = [path for path in rendered if _tells(path)]
     return any(map(_ends_in_cluster, paths)) if paths else has_stage(own_name)
+
+
+def cluster_marks(rendered: Iterable[str], own_name: str) -> tuple[str, str]:
+    """The cluster or stage that a root tells, and what is left, which its alternatives share."""
+    word = own_name
+    for path in filter(_ends_in_cluster, filter(_tells, rendered)):
+        above, _, word = path.rpartition("/")
+        if holds_clusters(above):
+            return word, "" if has_stage(word) else f"{above}/"
+    words = _SEPARATOR.split(word.lower())
+    stages = _STAGES.intersection(words)
+    return min(stages, default=""), "-".join(word for word in words if word not in stages)
 
 
 def cluster_name(rendered: Iterable[str], own_name: str, own_path: str, repository: str) -> str:

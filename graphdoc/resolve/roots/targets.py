@@ -62,12 +62,13 @@ class _Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """What lies where: units that are folders, charts, builds, and folders above Applications."""
+    """What lies where: units that are folders, charts, builds, what is above them or has them."""
 
     folders: frozenset[tuple[str, str]]
     charts: frozenset[tuple[str, str]]
     builds: dict[tuple[str, str], Build]
     homes: frozenset[tuple[str, str]]
+    own: frozenset[tuple[str, str]]
     files: dict[tuple[str, str], frozenset[str]]
 
     @classmethod
@@ -93,6 +94,7 @@ class _Places:
                 for unit in units.applications
                 for above in (unit.directory, *folders_above(unit.directory))
             ),
+            frozenset((unit.clone.name, unit.directory) for unit in units.all),
             {place: frozenset(files) for place, files in below.items()},
         )
 
@@ -222,10 +224,17 @@ class Targets:
             match = self.repositories.find_source(source.repo_url, written_in, path)
             if match is None or path is None:
                 continue
+            if self._gives_values_alone(source, match.clone, path):
+                continue
             if self._is_kept(match.clone, source.target_revision, path):
                 recurse = source.directory is not None and source.directory.recurse
                 lacks = _lacks_values(source, match.clone, path)
                 yield _Target(match.clone.name, path, recurse, lacks)
+
+    def _gives_values_alone(self, source: Source, clone: Clone, path: str) -> bool:
+        """Whether a source is there for others' values, though it names a folder, such as ``.``."""
+        is_deep = source.directory is not None and source.directory.recurse
+        return source.ref is not None and not is_deep and (clone.name, path) not in self._places.own
 
     def _is_kept(self, clone: Clone, revision: str, path: str) -> bool:
         """Whether a folder has any of its candidates at a revision, too, as far as one knows.
