@@ -21,7 +21,8 @@ def cluster_specific_base(estate: Estate, graph: RepoGraph) -> Iterator[Problem]
     patches is none. A cluster's name counts as a whole word, unless it is a plain word (`prod`) or
     that of an Application, a namespace or a repository; its host, where the other cluster's
     Application of the same name serves a host of its own; a storage class, where the other cluster
-    is known to run in another cloud. A file that speaks of the other cluster too is a list.
+    is known to run in another cloud. A file that speaks of the other cluster too is a list. Where
+    one root leads to several clusters, the targets of its Applications are compared.
 
     ## Why is this bad?
 

@@ -14,7 +14,7 @@ from graphdoc.resolve.applications.readings import find_readings
 from graphdoc.resolve.clusters.storage_classes import provider_of, provider_of_class
 from graphdoc.resolve.names.spelling import text_at
 from graphdoc.resolve.resolved import Estate, ResolvedSource, Tool
-from graphdoc.resolve.resources.placement import find_served
+from graphdoc.resolve.resources.placement import find_hubs, find_served
 from graphdoc.resolve.resources.workloads import hosts_of
 
 __all__ = ["Bound", "find_bound", "find_lead", "is_of_its_folder"]
@@ -73,7 +73,7 @@ def find_bound(estate: Estate, providers: Mapping[str, str]) -> Iterator[Bound]:
 
 
 def _clusters(estate: Estate) -> frozenset[str]:
-    return frozenset((*estate.clusters, *find_served(estate).values()))
+    return frozenset((*estate.clusters, *find_served(estate).values())) - {""}
 
 
 def _is_written(estate: Estate, found: Bound) -> bool:
@@ -160,7 +160,7 @@ class _Gathering:
 
 def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
     """What is applied as it is written, and the values of charts, but for what no other shares."""
-    for root in estate.roots:
+    for root in (root for root in estate.roots if root.cluster not in find_hubs(estate)):
         for resource in root.resources:
             yield root.cluster, root.node, resource.manifest
     shared, places = _shared_files(estate), find_served(estate)
@@ -169,7 +169,7 @@ def _documents(estate: Estate) -> Iterator[tuple[str, str, Node]]:
         is_own = source.build is not None and source.source.kustomize is None
         is_shared = not is_own or not shared.isdisjoint(_files_of(source))
         # One that is assumed may be any of the others.
-        if is_shared and not entry.is_assumed:
+        if is_shared and places[entry.id] and not entry.is_assumed:
             yield from ((places[entry.id], entry.id, root) for root in _roots_of(source))
 
 

@@ -15,8 +15,8 @@ from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.resolved import Estate, ResolvedApplication, ResolvedSource
 
 __all__ = [
-    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_places", "find_served",
-    "find_targets", "is_own_cluster",
+    "Place", "Scope", "Scopes", "find_destinations", "find_homes", "find_hubs", "find_places",
+    "find_served", "find_targets", "is_own_cluster",
 ]  # fmt: skip
 
 _OWN = frozenset({"https://kubernetes.default.svc", "in-cluster"})
@@ -130,9 +130,23 @@ def find_targets(estate: Estate) -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def find_served(estate: Estate) -> dict[str, str]:
-    """The cluster on which each Application is in force, by its id."""
+    """The cluster on which each Application is in force, by its id; empty where nobody knows.
+
+    Where a root leads to several clusters, its own may be one of them under another name.
+    """
+    targets, hubs = find_targets(estate), find_hubs(estate)
+    return {
+        entry.id: targets[entry.id] if entry.cluster in hubs else entry.cluster
+        for entry in estate.applications
+    }
+
+
+@lru_cache(maxsize=2)
+def find_hubs(estate: Estate) -> frozenset[str]:
+    """The clusters whose roots lead to several."""
     targets = find_targets(estate)
-    return {entry.id: targets[entry.id] or entry.cluster for entry in estate.applications}
+    led = grouped((entry.cluster, targets[entry.id]) for entry in estate.applications)
+    return frozenset(name for name, found in led.items() if len({*found} - {""}) > 1)
 
 
 def _ways_up(estate: Estate) -> tuple[dict[str, str | None], dict[str, str]]:
