@@ -21,13 +21,13 @@ def dangling_reference(estate: Estate) -> Iterator[Problem]:
     """A resource names another that nothing makes, beside one that was likely meant.
 
     Services of Ingresses and routes, their gateways and middlewares, the workload of an autoscaler,
-    the roles and accounts of a binding, issuers, secret stores, storage classes, and the
-    ConfigMaps, claims and accounts of Pods. Many of these are made by operators or by hand: so
-    nothing is said unless one of the kind, in the namespace, is spelled nearly so, or named like it
-    and by nothing else, or is the only ClusterIssuer or ClusterSecretStore. Of middlewares,
-    issuers and secret stores, one of that name in another namespace counts, too, or one for the
-    whole cluster where the kind is not said. Where something that
-    was not analysed goes there, only what stands in one file counts. What several name is told
+    the roles and accounts of a binding, issuers, secret stores, storage classes, the ConfigMaps,
+    claims and accounts of Pods, and the namespace that a resource says. Many of these are made by
+    operators or by hand: so nothing is said unless one of the kind, in the namespace, is spelled
+    nearly so, or named like it and by nothing else, or is the only ClusterIssuer or
+    ClusterSecretStore. Of middlewares, issuers and secret stores, one of that name in another
+    namespace counts, too, or one for the whole cluster where the kind is not said. Where something
+    that was not analysed goes there, only what stands in one file counts. What several name is told
     where the one that they mean is written.
     Ports are judged where both ends are known: those that an Ingress or a route names of a Service,
     a Service of the Pods that it selects, a monitor of what it scrapes, a probe of its container;

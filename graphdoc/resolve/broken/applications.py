@@ -197,8 +197,10 @@ def _of_source(source: Mapping, known: _Known) -> Iterator[tuple[str, Span]]:
         yield "repoURL has a colon behind its host, and no port", source.span_at("repoURL")
     if "/" in chart and address.startswith("http") and not is_unfilled(chart):
         yield "chart has a slash, and repoURL is no registry", source.span_at("chart")
-    if source.text("path").startswith("/") and known.repositories.find(address) is None:
-        yield "path is absolute", source.span_at("path")
+    path, match = source.text("path"), known.repositories.find(address)
+    if path.startswith(("/", "../")) and (match is None or not match.certain):
+        what = "is absolute" if path.startswith("/") else "leaves its repository"
+        yield f"path {what}", source.span_at("path")
 
 
 def _mended(address: str) -> str:

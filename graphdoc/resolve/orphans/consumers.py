@@ -114,17 +114,23 @@ def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
 
 
 def is_misnamed(estate: Estate, repository: str, path: str) -> bool:
-    """Whether a name that leads nowhere has this file or folder as its nearest: it is told there.
+    """Whether this is nearest to a name that leads nowhere, and so told there."""
+    return (repository, path) in _nearest(estate)
 
-    What is named in a folder itself is not meant elsewhere.
-    """
-    meant, clone = _wanted(estate).most_alike(repository, path), estate.clones_by_name[repository]
-    if meant is None or path not in (
-        nearest_file(clone, meant.path), nearest_folder(clone, meant.path)
-    ):  # fmt: skip
-        return False
-    is_beside = dirname(meant.path) == dirname(meant.span.file.path)
-    return not is_beside or dirname(path) == dirname(meant.path)
+
+@lru_cache(maxsize=2)
+def _nearest(estate: Estate) -> frozenset[tuple[str, str]]:
+    return frozenset(_find_nearest(estate))
+
+
+def _find_nearest(estate: Estate) -> Iterator[tuple[str, str]]:
+    """What is nearest to each; what a kustomization names beside it is not meant elsewhere."""
+    for one in (*_dangling_names(estate, ReferenceFault.MISSING_PATH), *_dangling_entries(estate)):
+        find = nearest_file if splitext(one.path)[1] else nearest_folder
+        clone, folder = estate.clone(one.repository), dirname(one.path)
+        near = find(clone, one.path) if clone is not None else ""
+        if folder != dirname(one.span.file.path) or dirname(near) == folder:
+            yield one.repository, near
 
 
 def find_beside(estate: Estate, file: SourceFile) -> Consumer | None:
@@ -155,12 +161,6 @@ def find_likely_folder(estate: Estate, repository: str, folder: str) -> Consumer
     leading = (user for user in beside if not dirname(user.span.file.path).startswith(f"{parent}/"))
     best = min(leading, key=lambda user: (-likeness(user.path, folder), user.span), default=None)
     return best.to_consumer() if best else None
-
-
-@lru_cache(maxsize=2)
-def _wanted(estate: Estate) -> Wanted:
-    names = _dangling_names(estate, ReferenceFault.MISSING_PATH)
-    return Wanted((*names, *_dangling_entries(estate)))
 
 
 def _idle_neighbour(estate: Estate, file: SourceFile) -> Consumer | None:

@@ -29,7 +29,7 @@ __all__ = ["Dangling", "find_dangling"]
 # How alike a name must be to one that nothing names; of claims only Pods name any.
 _ALIKE = 0.8
 _ALIKE_CLAIMS = 0.7
-_CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore", "StorageClass"})
+_CLUSTER_WIDE = frozenset({"ClusterIssuer", "ClusterSecretStore", "Namespace", "StorageClass"})
 # Of these people write all: where there is one, it is meant.
 _WRITTEN = frozenset({"ClusterIssuer", "ClusterSecretStore"})
 # Nor does anything else make these; a ``Cluster…`` is another kind.
@@ -161,6 +161,9 @@ class _World:
             self._opaque |= {(cluster, unknown) for unknown in unlisted_namespaces((entry,))}
             for resource in entry.resources:
                 self._take(entry.id, cluster, resource, resource.namespace or namespace)
+            # What it goes to is there, whoever makes it.
+            space = _Key(cluster, "Namespace", "", namespace)
+            self._placed.setdefault(space[1::2], {})[space] = entry.application.resource
 
     def is_sure(self, one: _Named, meant: Resource) -> bool:
         """Whether nothing that could not be rendered may make it or name it otherwise.
@@ -190,8 +193,8 @@ class _World:
         there = self._there.get(key[:3], {})
         spellings = self._spellings(key[:3])
         slip = spellings.slips.find(key.name)
-        if slip is not None:
-            return there[slip]
+        if slip is not None or key.kind == "Namespace":
+            return there.get(slip or "")
         same = spellings.squeezed.get(_squeezed(key.name))
         alike = _ALIKE_CLAIMS if key.kind == "PersistentVolumeClaim" else _ALIKE
         # A Service is often an operator's, called after what it belongs to.
@@ -228,7 +231,9 @@ class _World:
             self._placed.setdefault((resource.kind, resource.name), {})[key] = resource
         if resource.kind in _KINDS and not is_addition(resource.manifest):
             self.made[key] = resource
-        for kind, where, name in _names_in(resource):
+        own = resource.manifest.scalar("metadata", "namespace")
+        within = [("Namespace", "", own)] if own is not None else []
+        for kind, where, name in (*within, *_names_in(resource)):
             space = "" if kind in _CLUSTER_WIDE else where or namespace
             key = _Key(cluster, kind, space, str(name.value))
             self.named.append(_Named(owner, resource, key, name))
