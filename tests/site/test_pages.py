@@ -850,6 +850,15 @@ def test_a_root_that_clusters_share_stands_for_each_in_its_own_line() -> None:
         assert f"values-{there}.yaml" not in text
 
 
+def test_a_kustomization_beside_a_chart_is_nothing_to_who_has_helm_render_it() -> None:
+    broken = "-- {}/kustomization.yaml --\nresources: [map.yaml]\nvaluesFiles: [a.yaml]\n"
+    text = _ROOT_CHART + broken.format("platform/start") + broken.format("platform/calm")
+    pages = generate_site(site_input(text, roots=())).pages
+    assert "2 findings in this estate" in pages["findings/invalid-kustomization.md"].markdown
+    assert "unknown field" not in pages["apps/start-dev.md"].markdown
+    assert "unknown field" in pages["apps/calm.md"].markdown
+
+
 def test_many_places_in_a_cell_are_folded() -> None:
     scope = Scope(Atlas(site_input()), "index.md")
     spans = [

@@ -14,9 +14,10 @@ from graphdoc.model.commit import Commit
 from graphdoc.model.finding import SEVERITIES, Finding, Severity
 from graphdoc.model.grouping import grouped
 from graphdoc.model.identity import kustomization_id
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.resource import Resource
-from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource
+from graphdoc.resolve.resolved import ResolvedApplication, ResolvedSource, Tool
 from graphdoc.resolve.source.plugins import files_of_plugin
 from graphdoc.site.atlas.addresses import Addresses
 from graphdoc.site.atlas.concerns import Concern, Policy, find_concerns, find_policies
@@ -233,10 +234,9 @@ class Atlas(Addresses):
 
     def own_patches(self, node: GraphNode) -> tuple[Span, ...]:
         """The patches that reach an Application, but few others of its cluster."""
-        found = self.patches_of(node)
         counts = self._patch_counts(node.cluster or "")
         many = len(self.by_cluster.get(node.cluster or "", ())) / 2
-        return tuple(span for span in found if counts[span] <= max(many, 1))
+        return tuple(span for span in self.patches_of(node) if counts[span] <= max(many, 1))
 
     def _patch_counts(self, cluster: str) -> Counter[Span]:
         if cluster not in self._patches:
@@ -267,8 +267,7 @@ class Atlas(Addresses):
         files = (file for file in self._read(node) if not self._is_of_others(node, file))
         read = (found for file in files for found in self.findings_by_file.get(file, ()))
         shared = (found for found in read if self._is_shared(found.problem.subject))
-        found = dict.fromkeys((*about, *shared))
-        return tuple(sorted(found, key=lambda finding: finding.sort_key))
+        return tuple(sorted(dict.fromkeys((*about, *shared)), key=lambda found: found.sort_key))
 
     def _is_of_others(self, node: GraphNode, file: SourceFile) -> bool:
         """Whether a file is among the values of others alone, as one in the folder of a chart."""
@@ -276,8 +275,13 @@ class Atlas(Addresses):
         return bool(readings) and all(reading.app.id != node.id for reading in readings)
 
     def _read(self, node: GraphNode) -> frozenset[SourceFile]:
-        """The files that the sources of an Application are rendered from."""
-        return frozenset().union(*(source.files for source in self.sources(node.id)))
+        """The files that an Application is rendered from; Helm reads no kustomization."""
+        found = ((file, source.tool) for source in self.sources(node.id) for file in source.files)
+        return frozenset(
+            file
+            for file, tool in found
+            if tool is not Tool.HELM or not file.path.endswith(KUSTOMIZATION_NAMES)
+        )
 
     @cached_property
     def findings_by_file(self) -> Mapping[SourceFile, tuple[Finding, ...]]:
