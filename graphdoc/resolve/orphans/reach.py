@@ -5,14 +5,14 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property, lru_cache
 from posixpath import basename, dirname, join
 
-from graphdoc.model.argocd import is_whole
+from graphdoc.model.argocd import Source, is_whole
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import YAML
 from graphdoc.model.location import SourceFile
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, walk
 from graphdoc.model.resource import Resource
-from graphdoc.parse.gotemplate import ACTION
+from graphdoc.parse.gotemplate import ACTION, NO_VALUE
 from graphdoc.resolve.broken.kustomizations import meant_builds
 from graphdoc.resolve.broken.unpatched import find_unpatched
 from graphdoc.resolve.evidence.by_hand import is_named_by_hand
@@ -227,6 +227,10 @@ class _Reach:
         found = {p for made in open_sets for p in _open_paths(made.resource.manifest, _any)}
         for meant in find_meant_sets(self._estate):
             found.update(_open_paths(meant.made.resource.manifest, meant.fill))
+        assumed = (entry for entry in self._estate.applications if entry.is_assumed)
+        found.update(
+            p for entry in assumed for s in entry.application.sources for p in _unfilled(s)
+        )
         return tuple(sorted(found))
 
 
@@ -243,8 +247,17 @@ def _open_paths(template: Mapping, fill: Callable[[str], str]) -> Iterator[str]:
             yield from filter(None, (join_path(folder, n) for n in names if "*" in n or is_known))
 
 
+def _unfilled(source: Source) -> Iterator[str]:
+    """Values files of an assumed Application, with ``*`` for what only a cluster fills in."""
+    for text in (_any(str(name.value)) for name in source.helm_options.value_files):
+        if "*" in text:
+            is_ref = text.startswith("$")
+            path = text.partition("/")[2] if is_ref else join_path(source.path or "", text)
+            yield path or ""
+
+
 def _any(text: str) -> str:
-    return ACTION.sub("*", text)
+    return ACTION.sub("*", text.replace(NO_VALUE, "*"))
 
 
 @lru_cache(maxsize=2)
