@@ -10,7 +10,7 @@ from graphdoc.model.location import Location, SourceFile, file_start
 from graphdoc.resolve.evidence.switches import find_switch
 from graphdoc.resolve.evidence.templates import find_open_clones
 from graphdoc.resolve.names.alike import ALIKE, closest
-from graphdoc.resolve.orphans.consumers import is_misnamed
+from graphdoc.resolve.orphans.consumers import find_misnamed
 from graphdoc.resolve.orphans.folders import find_publishers, find_unused_charts
 from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.resolved import Estate
@@ -74,21 +74,17 @@ def orphaned_chart(estate: Estate) -> Iterator[Problem]:
     """
     values = sorted(found.file for found in find_unreached_values(estate))
     unused, publishers = find_unused_charts(estate), find_publishers(estate.clones)
-    left, off = [], []
+    left, off, misnamed = [], [], find_misnamed(estate)
     for file in (chart for chart in unused if chart.repository not in find_open_clones(estate)):
         switch = find_switch(estate, file)
         if switch is not None:
             off.append((file, switch))
-        elif file.repository not in publishers and not _is_misnamed(estate, file):
-            left.append(file)
+        elif (file.repository, dirname(file.path)) not in misnamed:
+            left += [file] if file.repository not in publishers else []
     for switched in gather(off, lambda one: _shelf(one[0])):
         yield _switched_off(switched)
     for group in gather(left, _shelf):
         yield _several(group) if len(group) > 1 else _one(estate, group[0], values)
-
-
-def _is_misnamed(estate: Estate, chart: SourceFile) -> bool:
-    return is_misnamed(estate, chart.repository, dirname(chart.path))
 
 
 def _shelf(chart: SourceFile) -> str:

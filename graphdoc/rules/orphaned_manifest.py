@@ -6,7 +6,7 @@ from graphdoc.model.finding import Problem, Severity
 from graphdoc.model.grouping import first_of
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.evidence.comments import find_commented_entry
-from graphdoc.resolve.orphans.consumers import find_beside, is_misnamed
+from graphdoc.resolve.orphans.consumers import find_beside, find_misnamed
 from graphdoc.resolve.orphans.reach import Unreached, find_unreached_manifests
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -66,7 +66,7 @@ def orphaned_manifest(estate: Estate) -> Iterator[Problem]:
     """
     for found in find_unreached_manifests(estate):
         file = found.file
-        is_told = is_misnamed(estate, file.repository, file.path)
+        is_told = (file.repository, file.path) in find_misnamed(estate)
         if not is_told and find_commented_entry(estate.clones, file) is None:
             meant = find_beside(estate, file)
             yield Problem(

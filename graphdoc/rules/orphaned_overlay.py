@@ -9,7 +9,7 @@ from graphdoc.model.identity import kustomization_id
 from graphdoc.model.location import Location, file_start
 from graphdoc.resolve.broken.kustomizations import file_of
 from graphdoc.resolve.kustomize import Build
-from graphdoc.resolve.orphans.consumers import find_likely_folder, is_misnamed
+from graphdoc.resolve.orphans.consumers import find_likely_folder, find_misnamed
 from graphdoc.resolve.orphans.folders import find_unused_overlays, is_overlay
 from graphdoc.resolve.resolved import Estate
 from graphdoc.rules.rule import rule
@@ -81,7 +81,7 @@ def orphaned_overlay(estate: Estate) -> Iterator[Problem]:
     """
     alone: list[Build] = []
     unused = find_unused_overlays(estate)
-    unnamed = [build for build in unused if not is_misnamed(estate, build.clone, build.path)]
+    unnamed = [one for one in unused if (one.clone, one.path) not in find_misnamed(estate)]
     for group in gather(unnamed, _shelf, _FEW):
         if len(group) > 1:
             yield _several(group, "/".join(filter(None, _shelf(group[0]))), basename)

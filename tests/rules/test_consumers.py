@@ -206,6 +206,12 @@ def test_an_application_whose_place_is_misspelt_is_told_at_the_name(more: str) -
     assert hints(text, "orphaned-application") == []
 
 
+def test_a_path_that_is_near_to_nothing_hides_no_application() -> None:
+    text = ROOT + application("web", "web") + kustomization("web") + application("far", "nowhere")
+    orphan = application("shop", "web").replace("launchpad/apps/", "launchpad/")
+    assert len(hints(text + orphan + kustomization("old"), "orphaned-application")) == 1
+
+
 def test_a_chart_whose_path_is_misspelt_is_told_at_the_path() -> None:
     charts = chart("charts/web") + chart("charts/shop")
     text = ROOT + application("web", "charts/web") + application("x", "charts/shpo") + charts

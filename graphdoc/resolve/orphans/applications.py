@@ -13,7 +13,7 @@ from graphdoc.resolve.broken.kustomizations import file_of, find_tops, kustomiza
 from graphdoc.resolve.evidence.comments import find_commented_entry
 from graphdoc.resolve.evidence.templates import widen
 from graphdoc.resolve.orphans.applied_outside import AppliedOutside
-from graphdoc.resolve.orphans.consumers import is_misnamed
+from graphdoc.resolve.orphans.consumers import find_misnamed
 from graphdoc.resolve.orphans.meant import find_meant_sets
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.paths import matches_segments, normalise
@@ -56,9 +56,8 @@ def _is_explained(estate: Estate, file: SourceFile) -> bool:
     if root is not None and "kind" not in root.entries:
         return True
     home = (file.repository, dirname(file.path))
-    if is_misnamed(estate, *home) or is_misnamed(estate, file.repository, file.path):
-        return True
-    return any(meant.renders(*home) for meant in find_meant_sets(estate))
+    is_told = not find_misnamed(estate).isdisjoint({home, (file.repository, file.path)})
+    return is_told or any(meant.renders(*home) for meant in find_meant_sets(estate))
 
 
 def find_applied_outside(estate: Estate) -> Iterator[tuple[Orphan, str]]:

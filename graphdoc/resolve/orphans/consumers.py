@@ -19,7 +19,7 @@ from graphdoc.resolve.resolved import Estate, ReferenceFault
 
 __all__ = [
     "Consumer", "Wanted", "find_beside", "find_dangling_names", "find_leading",
-    "find_likely_folder", "is_misnamed",
+    "find_likely_folder", "find_misnamed",
 ]  # fmt: skip
 
 
@@ -113,23 +113,19 @@ def _dangling_entries(estate: Estate) -> Iterator[Consumer]:
             yield Consumer(span.file.repository, path, f"{span.file} names '{named}'", span)
 
 
-def is_misnamed(estate: Estate, repository: str, path: str) -> bool:
-    """Whether this is nearest to a name that leads nowhere, and so told there."""
-    return (repository, path) in _nearest(estate)
-
-
 @lru_cache(maxsize=2)
-def _nearest(estate: Estate) -> frozenset[tuple[str, str]]:
-    return frozenset(_find_nearest(estate))
+def find_misnamed(estate: Estate) -> frozenset[tuple[str, str]]:
+    """What is nearest to a name that leads nowhere, and so told there: repositories and paths."""
+    return frozenset(_misnamed(estate))
 
 
-def _find_nearest(estate: Estate) -> Iterator[tuple[str, str]]:
+def _misnamed(estate: Estate) -> Iterator[tuple[str, str]]:
     """What is nearest to each; what a kustomization names beside it is not meant elsewhere."""
     for one in (*_dangling_names(estate, ReferenceFault.MISSING_PATH), *_dangling_entries(estate)):
         find = nearest_file if splitext(one.path)[1] else nearest_folder
         clone, folder = estate.clone(one.repository), dirname(one.path)
         near = find(clone, one.path) if clone is not None else ""
-        if folder != dirname(one.span.file.path) or dirname(near) == folder:
+        if near and (folder != dirname(one.span.file.path) or dirname(near) == folder):
             yield one.repository, near
 
 
