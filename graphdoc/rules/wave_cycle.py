@@ -131,8 +131,11 @@ def wave_cycle(estate: Estate) -> Iterator[Problem]:
 
     - [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
     """
+    signed = tuple(find_certificate_loops(estate))
+    told = {span for loop in signed for _, span in loop.needs}
     loops = find_wave_loops(find_needs(estate))
-    for loop in once(loops, lambda loop: loop.needs[0].before.span):
+    others = (loop for loop in loops if not told.issuperset(need.span for need in loop.needs))
+    for loop in once(others, lambda loop: loop.needs[0].before.span):
         first = loop.needs[0].before
         yield Problem(
             f"no sync-wave order satisfies all: {', '.join(map(_say, loop.needs))} "
@@ -141,7 +144,7 @@ def wave_cycle(estate: Estate) -> Iterator[Problem]:
             tuple(Location(need.span, f"needs {need.what}") for need in loop.needs),
             first.item if first.item.startswith("application:") else first.owner,
         )
-    yield from map(_of_certificates, find_certificate_loops(estate))
+    yield from map(_of_certificates, signed)
 
 
 def _of_certificates(loop: CertificateLoop) -> Problem:
