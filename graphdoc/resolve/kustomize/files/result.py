@@ -1,5 +1,6 @@
 """What a build says: its resources, where they came from, and why Kustomize would refuse it."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,8 +20,8 @@ __all__ = [
 ]  # fmt: skip
 
 
-# One that is not there may patch what others bring.
-_COMPONENT = "component "
+# A component that is not there may patch what others bring, a replacement changes it.
+_CHANGING = re.compile(r"^component |\breplacements?\b")
 
 
 class BuildProblemKind(StrEnum):
@@ -52,7 +53,7 @@ class BuildProblem:
 
     def may_change(self, resource: Resource) -> bool:
         """Whether what failed was to change it, whose name may have got a prefix since."""
-        if self.hides is not Hidden.FIELDS and not self.message.startswith(_COMPONENT):
+        if self.hides is not Hidden.FIELDS and not _CHANGING.search(self.message):
             return False
         aims = (aim for aim in self.aims if aim.kind == resource.kind and aim.name in resource.name)
         return not self.aims or any(aims)
