@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -203,3 +203,19 @@ def test_a_table_says_to_who_hears_it_what_row_and_sign_a_cell_has(
     )
     assert row.get_by_role("link", name="error 10.6.0", exact=True).count() == 1
     assert table.get_by_role("link", name="patched v1.16.3", exact=True).count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_a_search_finds_is_told_in_colours_that_can_be_read(
+    browser: Browser, built_site: Path, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto((built_site / "index.html").as_uri())
+    page.get_by_role("textbox", name="Search").fill("musicman")
+    page.locator(".md-search-result__item mark").first.wait_for()
+    page.wait_for_timeout(_SETTLED)
+    page.evaluate(f"{AXE};0")
+    found = page.evaluate(_SERIOUS, ["color-contrast"])
+    context.close()
+    assert found == []
