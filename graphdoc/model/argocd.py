@@ -7,12 +7,12 @@ from graphdoc.model.helm import HelmOptions
 from graphdoc.model.kustomize import KustomizeOptions
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping
-from graphdoc.model.resource import Resource
+from graphdoc.model.resource import HOOK, Resource
 
 __all__ = [
     "APPLICATION_KINDS", "FINALIZER", "GROUP", "LIKE_FIELDS", "SECRET_TYPE", "SUBSCRIPTION",
-    "SYNC_OPTIONS", "Application", "Destination", "DirectoryOptions", "Source", "is_argocd",
-    "is_whole",
+    "SYNC_OPTIONS", "TESTS", "Application", "Destination", "DirectoryOptions", "Source",
+    "is_argocd", "is_passed_over", "is_whole",
 ]  # fmt: skip
 
 GROUP = "argoproj.io"
@@ -21,6 +21,8 @@ FINALIZER = "resources-finalizer.argocd.argoproj.io"
 SECRET_TYPE = "argocd.argoproj.io/secret-type"
 SUBSCRIPTION = "notifications.argoproj.io/subscribe."
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+TESTS = frozenset({"test", "test-success", "test-failure"})  # of Helm's hooks
+_NO_PHASE = TESTS | {"pre-rollback", "post-rollback"}
 # What Argo CD's own definitions require below spec.
 _REQUIRED = {"Application": ("destination",), "ApplicationSet": ("generators", "template")}
 # How alike a misspelt field is; less so is ``templatePatch``, which patches may hold.
@@ -103,6 +105,12 @@ class Application:
 def is_argocd(resource: Resource, *kinds: str) -> bool:
     """Whether a resource is one of these of Argo CD's own kinds."""
     return resource.kind in kinds and resource.group == GROUP
+
+
+def is_passed_over(resource: Resource) -> bool:
+    """Whether Argo CD applies nothing of it: a hook of Helm that no phase of a sync stands for."""
+    events = resource.helm_events
+    return bool(events) and events <= _NO_PHASE and resource.annotation(HOOK) is None
 
 
 def is_whole(resource: Resource) -> bool:

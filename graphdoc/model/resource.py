@@ -17,6 +17,7 @@ __all__ = [
 T = TypeVar("T")
 
 HELM_HOOK = "helm.sh/hook"
+_NONE = frozenset[str]()
 HOOK = "argocd.argoproj.io/hook"
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 
@@ -119,6 +120,12 @@ class Resource:
     @cached_property
     def _annotations(self) -> dict[str, Node]:
         return self.manifest.at("metadata", "annotations").entries
+
+    @property
+    def helm_events(self) -> frozenset[str]:
+        """The events of Helm that it is a hook for."""
+        hook = self.annotation(HELM_HOOK)
+        return frozenset(event.strip() for event in str(hook.value).split(",")) if hook else _NONE
 
     @property
     def sync_wave(self) -> int:

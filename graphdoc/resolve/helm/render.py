@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from typing import TypeVar
 
+from graphdoc.model.argocd import TESTS, is_passed_over
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.grouping import grouped
@@ -13,7 +14,7 @@ from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
 from graphdoc.model.node import Mapping, Scalar, walk
-from graphdoc.model.resource import HELM_HOOK, Resource
+from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
 from graphdoc.resolve.helm.bundle import (
@@ -49,7 +50,6 @@ _NO_YAML = "renders text that is not YAML"
 WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED, UNREAD)
 REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
 
-_TESTS = frozenset({"test", "test-success", "test-failure"})
 _SECRETIVE = re.compile(
     r"passw|secret|token|credential|private|api_?key|auth|pwd|(?<![a-z])pw(?![a-z])", re.IGNORECASE
 )
@@ -176,7 +176,12 @@ class _Rendering:
         place, name = _place_of(self.bundle.chart, one.path)
         found = self.reader.read(place, name, one.text, self.limits)
         self.notes += found.not_understood
-        yield from (one for one in found.resources if not _is_test(one, self.release))
+        yield from (one for one in found.resources if not self._is_skipped(one))
+
+    def _is_skipped(self, resource: Resource) -> bool:
+        """``skipTests`` also drops what is a test among other things."""
+        is_test = self.release.skip_tests and bool(resource.helm_events & TESTS)
+        return is_test or is_passed_over(resource)
 
     def _problem(self, error: HelmError) -> Problem:
         chart = self.bundle.chart
@@ -255,13 +260,6 @@ def _place_of(chart: BundledChart, rendered: str) -> tuple[Place, str]:
 
 def _is_read(one: RenderedTemplate) -> bool:
     return not one.path.endswith("NOTES.txt") and bool(one.text.strip())
-
-
-def _is_test(resource: Resource, release: Release) -> bool:
-    """Argo CD applies no test hooks; ``skipTests`` also drops what is a test among other things."""
-    hook = resource.annotation(HELM_HOOK)
-    events = {event.strip() for event in str(hook.value).split(",")} if hook else set()
-    return bool(events & _TESTS) if release.skip_tests else bool(events) and events <= _TESTS
 
 
 def _without_secrets(message: str, trees: tuple[Mapping, ...]) -> str:

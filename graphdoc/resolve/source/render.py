@@ -11,6 +11,7 @@ from graphdoc.model.argocd import (
     DirectoryOptions,
     Source,
     is_argocd,
+    is_passed_over,
 )
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -105,7 +106,8 @@ class SourceResolver:
         resolved = self._resolve(application, source)
         conflict = find_conflict(application, source, self.find_clone)
         problems = (conflict,) if conflict is not None else ()
-        return replace(resolved, problems=(*problems, *resolved.problems))
+        applied = tuple([one for one in resolved.resources if not is_passed_over(one)])
+        return replace(resolved, resources=applied, problems=(*problems, *resolved.problems))
 
     def _chart_of_git(self, source: Source) -> Problem | None:
         """A chart is asked of a Helm repository, whatever path stands beside it."""
