@@ -107,6 +107,22 @@ def test_a_chart_of_a_repository_is_taken_from_the_charts_at_hand(
     }
 
 
+def test_a_chart_that_is_asked_for_twice_is_refused_once(
+    tmp_path: Path, engine: HelmEngine | None, helm: Path
+) -> None:
+    second = CHART["templates/m.yaml"].replace("name: m", "name: n")
+    chart = {**CHART, "templates/n.yaml": second}
+    files = {f"top/charts/web/{name}": content for name, content in chart.items()}
+    asked = "helmCharts:\n- {name: web, releaseName: a}\n- {name: web, releaseName: b}\n"
+    write(tmp_path, Case("", "top", False, {"top/kustomization.yaml": asked, **files}))  # noqa: FBT003
+    (problem,) = our_build(tmp_path, engine).problems
+    assert (str(problem.span), problem.message) == (
+        "clone/top/kustomization.yaml:3:3",
+        "ConfigMap/m exists; behavior must be merge or replace (and 1 more of this chart)",
+    )
+    assert real_build(tmp_path / "top", helm) is None
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

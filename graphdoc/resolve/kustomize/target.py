@@ -44,7 +44,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
 from graphdoc.resolve.kustomize.schema.crds import config_of_definitions
 from graphdoc.resolve.kustomize.schema.openapi import read_definitions
 from graphdoc.resolve.kustomize.schemachoice import SchemaChoice
-from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb, add_generated
+from graphdoc.resolve.kustomize.transformers.generators import FileReader, absorb_all, add_generated
 from graphdoc.resolve.kustomize.transformers.origins import (
     REMOTE,
     builtin_origin,
@@ -332,8 +332,8 @@ class _Target:
         if inflator is None:
             raise NotUnderstoodError(_CHARTS, chart.span)
         place = ChartPlace(self._root, self._sources, self._record)
-        for item in inflate(inflator, place, chart, home, namespace):
-            self._attempt(partial(absorb, self._state.items, item), chart.span)
+        made = inflate(inflator, place, chart, home, namespace)
+        absorb_all(self._state.items, made, chart.span)
 
     def _run(self, context: Context, steps_of: _StepsOf, mark: _Mark, plugin: Mapping) -> None:
         for step in steps_of(plugin, context):

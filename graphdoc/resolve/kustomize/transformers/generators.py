@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
@@ -29,7 +29,7 @@ from graphdoc.resolve.kustomize.texts.reading import (
 from graphdoc.resolve.kustomize.transformers.hashes import MARK, wants_hash
 from graphdoc.resolve.kustomize.transformers.origins import without_origin
 
-__all__ = ["FileReader", "absorb", "add_generated", "generate"]
+__all__ = ["FileReader", "absorb", "absorb_all", "add_generated", "generate"]
 
 _LINE = 70
 _BARE = re.compile(r"(?!\d{4}-)[\w./+](?:[\w ./+=@,-]|:(?=\S))*")
@@ -258,6 +258,19 @@ def absorb(items: Items, made: Item) -> None:
         reason = f"{made.id} is {old.id} by now; cannot {made.behavior}"
         raise KustomizeError(reason, made.manifest.span)
     items.replace(found[0], _over(old, made))
+
+
+def absorb_all(items: Items, made: Iterable[Item], span: Span) -> None:
+    """Add what one chart makes; where Kustomize would stop is told once, and the rest goes on."""
+    refused: list[str] = []
+    for item in made:
+        try:
+            absorb(items, item)
+        except KustomizeError as error:
+            refused.append(error.reason)
+    if refused:
+        others = f" (and {len(refused) - 1} more of this chart)" if refused[1:] else ""
+        raise KustomizeError(f"{refused[0]}{others}", span)
 
 
 def _over(old: Item, made: Item) -> Item:
