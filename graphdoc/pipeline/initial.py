@@ -30,6 +30,7 @@ def initial_config(analysis: Analysis) -> str:
         _roots(estate),
         _clusters(estate),
         _secrets(),
+        _charts(),
         _rules(),
         _hosts(estate),
     )
@@ -163,6 +164,11 @@ def _secrets() -> Iterator[str]:
     yield "# secrets:"
     yield "#   consumer_keys: [existingSecret]      # keys of values that name a Secret"
     yield "#   made_elsewhere: [kube-system/*]      # Secrets that Git knows nothing of"
+
+
+def _charts() -> Iterator[str]:
+    yield "# Charts that 'helm pull' brought; the page Coverage has the commands."
+    yield "# chart_cache: ../charts"
 
 
 def _rules() -> Iterator[str]:

@@ -13,7 +13,14 @@ from graphdoc.model.clone import UnreadableError
 from graphdoc.model.node import to_plain
 from graphdoc.resolve.estate.whole import Request, resolve_estate
 from graphdoc.resolve.helm import find_engine
-from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, ChartTree, read_archive
+from graphdoc.resolve.helm.chart_cache import (
+    ArchiveError,
+    ChartCache,
+    ChartTree,
+    not_at_hand,
+    pull_command,
+    read_archive,
+)
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 from tests.txtar import MemoryClone, read_clones, underlined
 
@@ -403,3 +410,19 @@ def test_a_tree_answers_like_a_clone() -> None:
     assert (tree.at(""), tree.at("v1")) == (tree, None)
     with pytest.raises(UnreadableError, match="no such file"):
         tree.read("templates")
+
+
+@pytest.mark.parametrize(
+    ("name", "repository", "expected"),
+    [
+        ("web", "https://x.io/$a", "helm pull web --repo 'https://x.io/$a' --version 1.0 -d c"),
+        ("web", "x.io/all", "helm pull oci://x.io/all/web --version 1.0 -d c"),
+        ("web", "oci://x.io/all/web", "helm pull oci://x.io/all/web --version 1.0 -d c"),
+        ("--web", "https://x.io", None),
+        ("web", "", None),
+    ],
+)
+def test_a_chart_that_is_not_at_hand_is_brought_by_a_command(
+    name: str, repository: str, expected: str | None
+) -> None:
+    assert pull_command(not_at_hand(name, "1.0", repository), "c") == expected

@@ -5,6 +5,8 @@ from functools import cache
 from html import unescape
 
 from graphdoc.model.location import SourceFile, Span
+from graphdoc.pipeline.analysis import Analysis
+from graphdoc.pipeline.publish import to_site_input
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.input import HostForm, SiteSettings
@@ -475,6 +477,15 @@ def test_findings_lead_to_the_page_of_their_rule() -> None:
 
 def test_coverage_says_what_was_not_resolved_and_why() -> None:
     assert [row[:2] for row in rows("coverage.md", "odd")] == [["odd", "dev, prod"]]
+
+
+def test_coverage_has_the_commands_that_bring_charts(analysis: Analysis) -> None:
+    page = generate_site(to_site_input(analysis)).pages["coverage.md"].markdown
+    commands = [line for line in unescape(page).splitlines() if "helm pull tempo" in line]
+    repository = "https://grafana.github.io/helm-charts"
+    wanted = f"helm pull tempo --repo {repository} --version 1.18.0 -d ../charts"
+    assert commands == [wanted]
+    assert "chart_cache" not in words("coverage.md")
 
 
 def test_lines_are_linked_where_the_host_is_known() -> None:

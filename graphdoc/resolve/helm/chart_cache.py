@@ -13,6 +13,7 @@ from dataclasses import field
 from functools import cached_property
 from io import BytesIO, RawIOBase
 from posixpath import basename, dirname
+from shlex import join
 from typing import IO, NamedTuple, cast
 
 from graphdoc.model.clone import Clone, UnreadableError
@@ -33,12 +34,16 @@ __all__ = [
     "FoundChart",
     "archive_of",
     "not_at_hand",
+    "pull_command",
     "read_archive",
 ]
 
 _REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
 _HOST = re.compile(r"\.[a-z]{2,}$")
 _DRIVE = re.compile(r"^[a-zA-Z]:")
+_LACKING = re.compile(
+    r"chart '(?P<name>\w[^' ]*) (?P<version>[^']+)' of '(?P<repository>[^']+)' is not at hand"
+)
 
 
 class ArchiveError(Exception):
@@ -50,6 +55,18 @@ def not_at_hand(name: str, version: str, repository: str) -> str:
     chart = f"{name} {version}".rstrip()
     origin = f" of '{repository}'" if repository else ""
     return f"chart '{chart}'{origin} is not at hand: 'helm pull' it into the chart_cache"
+
+
+def pull_command(reason: str, folder: str) -> str | None:
+    """The command that brings the chart into a folder, for a shell; none for another reason."""
+    found = _LACKING.match(reason)
+    if found is None:
+        return None
+    name, version, repository = found.groups()
+    is_registry = not repository.startswith(("http://", "https://"))
+    place = f"oci://{repository.removeprefix('oci://')}".rstrip("/").removesuffix(f"/{name}")
+    chart = [f"{place}/{name}"] if is_registry else [name, "--repo", repository]
+    return join(["helm", "pull", *chart, "--version", version, "-d", folder])
 
 
 @dataclass(eq=False)

@@ -5,17 +5,20 @@ from itertools import chain
 
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
+from graphdoc.resolve.helm.chart_cache import pull_command
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.facts import flag
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.writing.markup import Markup, code, paragraph, plural
 from graphdoc.site.writing.page import Block, Page
+from graphdoc.site.writing.steps import command
 from graphdoc.site.writing.tables import Filter, Row, capped, filtered, row, table
 
 __all__ = ["coverage_page", "reasons_of"]
 
 _PATH = "coverage.md"
 _REASONS = 30
+_FOLDER = "../charts"
 
 
 def coverage_page(atlas: Atlas) -> Page:
@@ -35,6 +38,7 @@ def coverage_page(atlas: Atlas) -> Page:
             "Seen and understood", "counts", table(("What", "Seen", "Understood"), _counts(atlas))
         ),
         Block("Not understood, by reason", "reasons", _reasons(atlas)),
+        Block("Charts to fetch", "charts", _charts(atlas)),
         Block("Not understood", "not-understood", _unknown(scope)),
         Block("Applications that are not fully resolved", "unresolved", _unresolved(scope)),
     )
@@ -55,6 +59,17 @@ def _reasons(atlas: Atlas) -> Markup:
     shown = kinds[:_REASONS] if repeated else ()
     rows = (row(reason, str(len(entries))) for reason, entries in shown)
     return table(("Reason", "Times"), rows)
+
+
+def _charts(atlas: Atlas) -> Markup:
+    """What brings the charts that are not at hand, ready to copy."""
+    reasons = {entry.reason for entry in atlas.site.coverage.not_understood}
+    commands = sorted(filter(None, (pull_command(reason, _FOLDER) for reason in reasons)))
+    if not commands:
+        return Markup()
+    text = "These bring the charts into a folder; {} names it, as {}."
+    said = paragraph(text, code("graphdoc.yaml"), code(f"chart_cache: {_FOLDER}"))
+    return said + command(*commands)
 
 
 def _unknown(scope: Scope) -> Markup:
