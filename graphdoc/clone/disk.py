@@ -8,7 +8,6 @@ from pathlib import Path
 from graphdoc.clone.git import BlobError, Blobs, GitDirectory, borrows, find_git_directory
 from graphdoc.clone.line_ends import LineEnds
 from graphdoc.clone.links import (
-    LINK_SIZE_LIMIT,
     find_text_links,
     link_target,
     real_path,
@@ -102,7 +101,7 @@ class DiskClone(Tree):
 
     @cached_property
     def _text_links(self) -> dict[str, str]:
-        return find_text_links(self.git, self._listing.files)
+        return find_text_links(self.git, self._listing.files, self.blobs if self._sparse else None)
 
     @cached_property
     def unread(self) -> tuple[str, ...]:  # type: ignore[override] # computed once, on first use
@@ -278,7 +277,7 @@ class GitClone(Tree):
     @cached_property
     def _links(self) -> dict[str, str]:
         links = ((path, blob) for mode, blob, path in self._entries if mode == "120000")
-        return {path: self._target(path, blob) for path, blob in links}
+        return {path: link_target(path, self.clone.blobs, blob) for path, blob in links}
 
     def real_path(self, path: str) -> str:
         """Where a file or directory lies in the commit, every link followed."""
@@ -302,15 +301,6 @@ class GitClone(Tree):
             facts, _, path = row.partition("\t")
             mode, _, blob = facts.split()
             yield mode, blob, path
-
-    def _target(self, path: str, blob: str) -> str:
-        """Where a link leads, as a path of the tree; empty where it leaves the tree."""
-        blobs = self.clone.blobs
-        try:
-            text = blobs.read(blob, LINK_SIZE_LIMIT).decode() if blobs is not None else ""
-        except (BlobError, UnicodeDecodeError):
-            return ""
-        return link_target(path, text)
 
     def read(self, path: str) -> bytes:
         """The bytes of one file of the commit."""

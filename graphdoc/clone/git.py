@@ -27,6 +27,7 @@ _GIT_ENVIRONMENT = {
 _TIMEOUT = 120
 _POINTER_SIZE = 4096
 _CHUNK = 1024 * 1024
+_NO_BLOB = "cannot be read from Git"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +157,21 @@ class Blobs:
         try:
             return self._read(self._running(), blob, limit)
         except (OSError, ValueError) as error:
-            raise BlobError("cannot be read from Git") from error
+            raise BlobError(_NO_BLOB) from error
 
     @staticmethod
     def _read(process: "subprocess.Popen[bytes]", blob: str, limit: int) -> bytes:
         if process.stdin is None or process.stdout is None:
-            raise BlobError("cannot be read from Git")
+            raise BlobError(_NO_BLOB)
         process.stdin.write(f"{blob}\n".encode())
         process.stdin.flush()
-        facts = process.stdout.readline().split()
-        if facts[1:2] != [b"blob"]:
-            raise BlobError("cannot be read from Git")
-        size = int(facts[2])
-        if size <= limit:
-            return process.stdout.read(size + 1)[:-1]
-        left = size + 1
+        _, kind, size = process.stdout.readline().split()  # two words of what is absent
+        left = int(size) + 1
+        if left <= limit + 1 and kind == b"blob":
+            return process.stdout.read(left)[:-1]
         while left > 0:
             left -= len(process.stdout.read(min(left, _CHUNK))) or left
-        raise BlobError(f"larger than {shown_size(limit)}")
+        raise BlobError(f"larger than {shown_size(limit)}" if kind == b"blob" else _NO_BLOB)
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None:

@@ -9,25 +9,31 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from posixpath import dirname, join, normpath
 
-from graphdoc.clone.git import GitDirectory
+from graphdoc.clone.git import BlobError, Blobs, GitDirectory
 from graphdoc.clone.listing import LINK_NESTING, LINKED_FILES_LIMIT
 from graphdoc.model import windows
-from graphdoc.resolve.repositories.paths import folders_above
+from graphdoc.resolve.repositories.paths import files_below, folders_above
 
-__all__ = ["LINK_SIZE_LIMIT", "find_text_links", "link_target", "real_path", "with_links"]
+__all__ = ["find_text_links", "link_target", "real_path", "with_links"]
 
-LINK_SIZE_LIMIT = 4096
+_SIZE_LIMIT = 4096
 _DEPTH_LIMIT = 10
 _LINK_MODE = "120000"
 
 
-def find_text_links(git: GitDirectory | None, files: Collection[str]) -> dict[str, str]:
-    """The links of a clone that lie among its files as texts, each with its target."""
-    if git is None or not _may_hold_texts(git):
+def find_text_links(
+    git: GitDirectory | None, files: Collection[str], blobs: Blobs | None = None
+) -> dict[str, str]:
+    """The links of a clone that lie among its files as texts, each with its target.
+
+    With ``blobs`` it is sparse: all links, for what they lead to need not be there.
+    """
+    if git is None or not (blobs or _may_hold_texts(git)):
         return {}
     rows = (row.partition("\t") for row in git.ask("ls-files", "--stage", "-z").split("\0"))
-    links = (path for facts, _, path in rows if facts.startswith(_LINK_MODE) and path in files)
-    return {path: link_target(path, _read(git, path)) for path in links}
+    links = [(path, facts) for facts, _, path in rows if facts.startswith(_LINK_MODE)]
+    found = {p: link_target(p, blobs, facts.split()[1]) for p, facts in links} if blobs else {}
+    return found | {p: _inside(p, _read(git, p)) for p, _ in links if p in files}
 
 
 def _may_hold_texts(git: GitDirectory) -> bool:
@@ -40,13 +46,20 @@ def _read(git: GitDirectory, path: str) -> str:
         if place.is_symlink():
             return place.readlink().as_posix()
         with place.open(encoding="utf-8") as file:
-            return file.read(LINK_SIZE_LIMIT)
+            return file.read(_SIZE_LIMIT)
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def link_target(path: str, text: str) -> str:
+def link_target(path: str, blobs: Blobs | None, blob: str) -> str:
     """Where the link at a path leads, as a path of the tree; empty where it leaves the tree."""
+    try:
+        return _inside(path, blobs.read(blob, _SIZE_LIMIT).decode()) if blobs is not None else ""
+    except (BlobError, UnicodeDecodeError):
+        return ""
+
+
+def _inside(path: str, text: str) -> str:
     target = normpath(join(dirname(path), text))
     return "" if not text or target.startswith(("/", "..")) else target
 
@@ -74,6 +87,7 @@ def real_path(path: str, links: dict[str, str]) -> str | None:
 
 def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What links show: files, and what folders hold beside links."""
+    files = tuple(sorted(blobs))
     for link in sorted(links):
         target = links[link]
         for _ in range(_DEPTH_LIMIT):
@@ -83,5 +97,5 @@ def _linked_blobs(blobs: dict[str, str], links: dict[str, str]) -> Iterator[tupl
             continue
         prefix = "" if target == "." else f"{target}/"
         if target and not f"{link}/".startswith(prefix or "/"):
-            below = (path for path in blobs if path.startswith(prefix))
+            below = files_below(files, prefix[:-1])
             yield from ((f"{link}/{path[len(prefix) :]}", blobs[path]) for path in below)

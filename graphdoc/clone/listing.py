@@ -1,6 +1,7 @@
 """Which files lie in a working tree: those behind links too, but none that Git leaves out."""
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
@@ -141,11 +142,11 @@ def find_strangers(git: GitDirectory | None, clones: tuple[str, ...]) -> tuple[s
 
 
 def find_sparse(git: GitDirectory | None) -> dict[str, str]:
-    """The files that a sparse checkout leaves in Git alone, each with its blob."""
+    """The files and links that a sparse checkout leaves in Git alone, each with its blob."""
     if git is None or not (git.directory / "info" / "sparse-checkout").is_file():
         return {}
     rows = (row.partition("\t") for row in git.ask("ls-files", "-t", "-s", "-z").split("\0"))
-    left = ((path, facts.split()) for facts, _, path in rows if facts.startswith("S 100"))
+    left = ((path, facts.split()) for facts, _, path in rows if facts.startswith(("S 10", "S 12")))
     return {path: blob for path, (_, _, blob, _) in left}
 
 
@@ -157,7 +158,8 @@ class _Ignored(NamedTuple):
 
     def has(self, path: str) -> bool:
         """Whether a path is one of them."""
-        return path in self.files or path.startswith(self.folders)
+        before = bisect_right(self.folders, path)  # they are sorted, and none lies in another
+        return path in self.files or (before > 0 and path.startswith(self.folders[before - 1]))
 
 
 def find_ignored(git: GitDirectory | None) -> _Ignored:
@@ -166,5 +168,5 @@ def find_ignored(git: GitDirectory | None) -> _Ignored:
         return _Ignored()
     options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
     paths = [path for path in git.ask("ls-files", *options).split("\0") if path]
-    folders = tuple(path for path in paths if path.endswith("/"))
+    folders = tuple(sorted(path for path in paths if path.endswith("/")))
     return _Ignored(frozenset(path for path in paths if not path.endswith("/")), folders)

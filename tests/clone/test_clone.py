@@ -575,6 +575,33 @@ def test_a_sparse_checkout_is_read_whole(root: Path) -> None:
     assert [clone.read(path) for path in clone.files] == [b"a: 1\n", b"b: 2\n"]
 
 
+def test_links_of_a_sparse_checkout_lead_to_what_it_left_out(root: Path) -> None:
+    links = {"b.yaml": "apps/a.yaml", "c": "apps", "out": "../elsewhere"}
+    for folder in ("here", "there"):
+        (root / folder).mkdir()
+        for name, target in links.items():
+            (root / folder / name).symlink_to(f"../{target}")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "three")
+    git(root, "sparse-checkout", "set", "--no-cone", "/here")
+    clone = open_clone("platform", root, "platform")
+    shown = tuple(f"{top}/{path}" for top in ("here", "there") for path in ("b.yaml", "c/a.yaml"))
+    assert clone.files == ("apps/a.yaml", *shown)
+    assert {clone.read(path) for path in clone.files} == {b"a: 1\n"}
+    assert {clone.real_path(path) for path in clone.files} == {"apps/a.yaml"}
+
+
+def test_what_is_no_blob_leaves_the_blobs_after_it_readable(root: Path) -> None:
+    commit = open_clone("platform", root, "platform").commit
+    git(root, "update-index", "--add", "--cacheinfo", f"100644,{commit},a.yaml")
+    git(root, "sparse-checkout", "set", "--no-cone", "/none")
+    clone = open_clone("platform", root, "platform")
+    for _ in range(2):
+        with pytest.raises(UnreadableError, match="cannot be read from Git"):
+            clone.read("a.yaml")
+    assert clone.read("apps/a.yaml") == b"a: 1\n"
+
+
 def test_what_a_sparse_and_partial_clone_lacks_cannot_be_read(root: Path, tmp_path: Path) -> None:
     git(root, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--filter=blob:none", "--sparse", root.as_uri(), "part")
