@@ -118,7 +118,7 @@ class _Reader:
     def _index(self) -> int:
         text, stop = self._until("]")
         if not stop or not _INTEGER.fullmatch(text):
-            self._fail(f"error parsing index: {text}")
+            self._fail(f"error parsing index: {text.partition('=')[0]}")
         index = int(text[:20])
         if index < 0:
             self._fail(f"negative {index} index not allowed")
