@@ -5,8 +5,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import TypedDict
 
-from graphdoc.config.contracts import read_contracts
-from graphdoc.config.decode import Entry
+from graphdoc.config.decode import Entry, refuse_twins
 from graphdoc.config.values import (
     ClusterFacts,
     HelmSettings,
@@ -16,7 +15,8 @@ from graphdoc.config.values import (
     SiteSettings,
     Tracked,
 )
-from graphdoc.model.contract import Contract
+from graphdoc.model.contract import Contract, ContractKind, Reach, Selector
+from graphdoc.model.edge import EdgeKind
 from graphdoc.model.finding import Severity
 from graphdoc.model.limits import Limits
 from graphdoc.model.node import Mapping, Scalar, Sequence
@@ -25,6 +25,8 @@ from graphdoc.model.secret import SecretHints
 __all__ = ["Sections", "read_sections"]
 
 _VERSION = re.compile(r"v?\d+(?:\.\d+){0,2}(?:[-+][\w.+-]+)?")
+_REQUIRED = ("name", "reason", "kind", "from", "to")
+_OPTIONAL = ("severity", "edge", "reach")
 
 
 class _Level(StrEnum):
@@ -72,7 +74,7 @@ def read_sections(table: dict[str, Entry]) -> Sections:
 def _read_others(table: dict[str, Entry]) -> Sections:
     sections: Sections = {}
     if "contracts" in table:
-        sections["contracts"] = read_contracts(table["contracts"])
+        sections["contracts"] = _read_contracts(table["contracts"])
     if "drift" in table:
         sections["track"] = _tracked(table["drift"])
     if "site" in table:
@@ -186,3 +188,44 @@ def _text(entry: Entry | None) -> str | None:
 
 def _texts(entry: Entry | None) -> tuple[str, ...]:
     return entry.texts() if entry else ()
+
+
+def _read_contracts(entry: Entry) -> tuple[Contract, ...]:
+    """Every contract; each has a name of its own.
+
+    Raises:
+        ConfigError: a key is missing or unknown, or a name stands twice.
+    """
+    items = entry.items()
+    contracts = tuple(_contract(item) for item in items)
+    refuse_twins(zip(items, (one.name for one in contracts), strict=True), "contract")
+    return contracts
+
+
+def _contract(item: Entry) -> Contract:
+    table = item.table(*_REQUIRED, *_OPTIONAL)
+    for key in _REQUIRED:
+        if key not in table or not table[key].text().strip():
+            item.fail(f"{item.name}: the key '{key}' is missing")
+    return Contract(
+        name=table["name"].text().strip(),
+        reason=table["reason"].text().strip(),
+        severity=table["severity"].choice(Severity) if "severity" in table else Severity.ERROR,
+        kind=table["kind"].choice(ContractKind),
+        origin=_selector(table["from"]),
+        target=_selector(table["to"]),
+        edges=_edges(table.get("edge")),
+        reach=table["reach"].choice(Reach) if "reach" in table else Reach.DIRECT,
+        span=table["name"].node.span,
+    )
+
+
+def _selector(entry: Entry) -> Selector:
+    return Selector(entry.text(), entry.node.span)
+
+
+def _edges(entry: Entry | None) -> frozenset[EdgeKind]:
+    if entry is None:
+        return frozenset()
+    items = (entry,) if isinstance(entry.node, Scalar) else entry.items()
+    return frozenset(item.choice(EdgeKind) for item in items)

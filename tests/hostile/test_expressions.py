@@ -35,7 +35,7 @@ _SHORT = {
     "graphdoc.resolve.applicationset.plain._TAG": "texts in which the last tag is closed",
     "graphdoc.resolve.documents.examples._": "lines of at most 2,000 signs",
     "graphdoc.resolve.helm.engine._": "what Helm says, cut off",
-    "graphdoc.resolve.helm.misfits._": "what Helm says, cut off",
+    "graphdoc.resolve.helm.render._": "what Helm says, cut off",
     "graphdoc.resolve.helm.published_charts._PAGES": "replaced only where they fit as a whole",
     "graphdoc.resolve.kustomize.resources.selectors._": "texts are to fit as a whole",
     "graphdoc.resolve.evidence.comments._FILE": "lines of at most 1,000 signs",

@@ -3,18 +3,18 @@
 Everywhere else the analysed repositories are only read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
 from graphdoc.clone import DiskClone
 from graphdoc.clone.rewrite import Rewrite
+from graphdoc.graph.impact.generate_paths import find_wrong_paths
 from graphdoc.model.dataclass import dataclass
-from graphdoc.model.edit import Edit, EditError, apply_edits
+from graphdoc.model.edit import Edit, EditError, apply_edits, text_of_span
 from graphdoc.model.finding import Finding
 from graphdoc.model.grouping import grouped
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.pipeline.fixes.generate_paths import find_generate_paths
 from graphdoc.pipeline.fixes.idle_refs import find_idle_refs
 from graphdoc.pipeline.fixes.misspelt import Spelling
 from graphdoc.pipeline.fixes.spare_values import find_spare_values
@@ -48,7 +48,7 @@ def find_fixes(analysis: Analysis) -> tuple[FileFix, ...]:
         return ()
     trees = WorkingTrees(analysis.estate)
     spelling = Spelling(analysis.estate, trees).edits()
-    single = dict((*spelling, *find_idle_refs(trees, wanted), *find_generate_paths(trees)))
+    single = dict((*spelling, *find_idle_refs(trees, wanted), *_find_generate_paths(trees)))
     found = {span: (edit,) for span, edit in single.items()} | dict(find_spare_values(trees))
     edits = grouped(
         (finding.problem.primary.span.file, (finding, edit))
@@ -94,3 +94,18 @@ def _lines(text: str) -> list[str]:
     """The lines as Git sees them: only a line feed ends one."""
     lines = text.split("\n")
     return [*(f"{line}\n" for line in lines[:-1]), *filter(None, lines[-1:])]
+
+
+def _find_generate_paths(trees: WorkingTrees) -> Iterator[tuple[Span, Edit]]:
+    """The place of each annotation that can be mended, and the edit that mends it.
+
+    One that a template makes, or that its Applications need differently, cannot.
+    """
+    for wrong in find_wrong_paths(trees.estate):
+        place = trees.find(wrong.span)
+        text = trees.text(wrong.span.file)
+        if wrong.wanted is None or place is None or text is None:
+            continue
+        old = text_of_span(text, wrong.span)
+        new = old.replace(str(wrong.annotation.value), wrong.wanted)
+        yield wrong.span, Edit(wrong.span, old, new)

@@ -1,7 +1,7 @@
 """One ApplicationSet to its Applications: the template, once for each set of parameters."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from functools import cached_property, partial
 
@@ -28,7 +28,7 @@ from graphdoc.resolve.applicationset.generators import Generators, kinds_of
 from graphdoc.resolve.applicationset.globs import matches_doublestar, matches_pathspec
 from graphdoc.resolve.applicationset.gotemplate import GoDialect
 from graphdoc.resolve.applicationset.plain import PlainDialect
-from graphdoc.resolve.applicationset.rollout import find_steps
+from graphdoc.resolve.applicationset.selector import parse_selector
 from graphdoc.resolve.applicationset.template import (
     complete,
     merge_templates,
@@ -177,7 +177,7 @@ class _Expansion:
 
     def _steps(self, applications: tuple[Resource, ...]) -> tuple[tuple[str, int], ...]:
         try:
-            return tuple(find_steps(self.spec, applications))
+            return tuple(_find_steps(self.spec, applications))
         except GeneratorError as error:
             self.problems.append(_problem(error.span, error.message))
             return ()
@@ -337,3 +337,19 @@ def _parse_patch(text: str | Fault, place: Scalar) -> Mapping | Misfit | None:
 def _problem(span: Span, message: str, *items: Span) -> Problem:
     related = locations(items, _GENERATED_FROM)
     return Problem(message, Location(span), related, str(span.file))
+
+
+def _find_steps(spec: Mapping, applications: Iterable[Resource]) -> Iterator[tuple[str, int]]:
+    """Yield the names of Applications with their step, counted from 1; those in none are left out.
+
+    Raises:
+        GeneratorError: a step with an operator that no selector has.
+    """
+    if spec.text("strategy", "type") != "RollingSync":
+        return
+    steps = [parse_selector(step) for step in spec.mappings_at("strategy", "rollingSync", "steps")]
+    for application in applications:
+        labels = dict(application.manifest.pairs_at("metadata", "labels"))
+        chosen = next((n for n, matches in enumerate(steps, start=1) if matches(labels)), None)
+        if chosen is not None:
+            yield application.name, chosen

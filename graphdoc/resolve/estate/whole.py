@@ -1,8 +1,10 @@
 """The whole estate: its roots, and what they bring through app-of-apps, overlays and charts."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import field, replace
-from posixpath import join
+from posixpath import basename, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
@@ -10,11 +12,14 @@ from graphdoc.model.finding import NotUnderstood
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.mistake import nearest
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.model.resource import Resource
 from graphdoc.model.secret import SecretHints
+from graphdoc.parse.argocd import parse_application
 from graphdoc.parse.placeholders import Bindings
 from graphdoc.resolve.applicationset import Inventory, SetExpander
-from graphdoc.resolve.estate.bare import resolve_bare
+from graphdoc.resolve.applicationset.embedded import parse_embedded
+from graphdoc.resolve.broken.kustomizations import file_of, find_tops
 from graphdoc.resolve.estate.walk import Walk
 from graphdoc.resolve.helm import HelmEngine
 from graphdoc.resolve.helm.published_charts import PublishedCharts
@@ -22,9 +27,10 @@ from graphdoc.resolve.kustomize import Inflator, Kustomizer
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.argocd_options import lifts_restrictions
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.fixtures import is_pattern
+from graphdoc.resolve.repositories.fixtures import is_fixture, is_of_tests, is_pattern
+from graphdoc.resolve.repositories.paths import outer_charts
 from graphdoc.resolve.repositories.renamed import guess_repositories
-from graphdoc.resolve.resolved import Estate, Root
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, Root
 from graphdoc.resolve.roots.choose import choose_roots
 from graphdoc.resolve.roots.pattern import RootPattern
 from graphdoc.resolve.roots.units import Units, brings_applications, discover_units, find_inflated
@@ -34,6 +40,7 @@ __all__ = ["Request", "resolve_estate"]
 
 _SILENT = "a chart that may bring Applications, with values that nothing here gives it"
 _COPIED = "may bring Applications, and is there to be copied, or put away"
+_VARIANT = re.compile(r"values[-.].+\.ya?ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def _walk_estate(
     silent += () if request.roots else tuple(_find_copied(units, known))
     idle = tuple(_find_idle(request.roots, roots, units, repositories))
     estate = replace(estate, not_understood=(*estate.not_understood, *silent, *idle))
-    estate = replace(estate, bare=resolve_bare(estate, resolver))
+    estate = replace(estate, bare=_resolve_bare(estate, resolver))
     candidates = (*units.applications, *units.kustomizations, *units.charts)
     seen = [r for unit in candidates for r in unit.resources if brings_applications((r,))]
     seen += (entry.application.resource for entry in estate.applications)
@@ -132,3 +139,59 @@ def _find_idle(
                 reason, hint = f"no root fits '{text}'", nearest(text, paths)
                 place = pattern.span or file_start(SourceFile(clone.name, ""))
                 yield NotUnderstood(place, f"{reason}, which the configuration names{hint}")
+
+
+def _resolve_bare(estate: Estate, resolver: SourceResolver) -> tuple[ResolvedApplication, ...]:
+    """What stands for the Applications that an estate has none of; nothing where it has any.
+
+    Who applies it, nobody says here; that it can be rendered, and what it runs, can be judged.
+    """
+    if estate.applications or estate.application_sets or estate.orphans:
+        return ()
+    return tuple(_kustomizations(estate, resolver)) + tuple(_charts(estate, resolver))
+
+
+def _kustomizations(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
+    clones = estate.clones_by_name
+    for build in find_tops(estate):
+        if not build.problems and not is_of_tests(f"{build.path}/"):
+            yield _stand_in(resolver, clones[build.clone], build.path, file_of(build), "")
+
+
+def _charts(estate: Estate, resolver: SourceResolver) -> Iterator[ResolvedApplication]:
+    for clone in estate.clones:
+        for chart in sorted(c for c in outer_charts(clone.files) if not is_fixture(c)):
+            file = SourceFile(clone.name, join(chart, "Chart.yaml"))
+            names = [name for name in clone.children(chart) if _VARIANT.fullmatch(name)]
+            for values in sorted(names) or [""]:
+                yield _stand_in(resolver, clone, chart, file, values)
+
+
+def _stand_in(
+    resolver: SourceResolver, clone: Clone, path: str, file: SourceFile, values: str
+) -> ResolvedApplication:
+    name = basename(path) or clone.name
+    source: dict[str, object] = {"repoURL": (*clone.urls, clone.name)[0], "path": path or "."}
+    if values:
+        source["helm"] = {"valueFiles": [values]}
+    application = parse_application(_resource(name, source, file))
+    kind = "chart" if file.path.endswith("Chart.yaml") else "kustomization"
+    node = f"{kind}:{clone.name}/{path}".rstrip("/")
+    resolved = resolver.resolve(application, application.sources[0])
+    return ResolvedApplication(node, "", application, None, (resolved,))
+
+
+def _resource(name: str, source: dict[str, object], file: SourceFile) -> Resource:
+    """An Application that is written nowhere: all of it stands at the head of the folder's file."""
+    destination = {"name": "in-cluster", "namespace": name}
+    manifest = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": name, "namespace": "argocd"},
+        "spec": {"source": source, "destination": destination},
+    }
+    start = file_start(file)
+    text = json.dumps(manifest)
+    root = parse_embedded(text, Scalar(text, start))
+    assert isinstance(root, Mapping)
+    return Resource(root)

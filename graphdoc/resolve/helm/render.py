@@ -13,7 +13,7 @@ from graphdoc.model.helm import ChartDependency, Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
-from graphdoc.model.node import Mapping, Scalar, walk
+from graphdoc.model.node import Mapping, Scalar, node_at, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
@@ -36,24 +36,26 @@ from graphdoc.resolve.helm.engine import (
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values, to_helm
 from graphdoc.resolve.helm.lock import UNFETCHED
 from graphdoc.resolve.helm.manifests import ManifestReader
-from graphdoc.resolve.helm.misfits import find_misfit
 from graphdoc.resolve.repositories.files import Files
 
 __all__ = ["REFUSALS", "WHATEVER_THE_VALUES", "ChartDocuments", "ChartRender", "ChartRenderer"]
 
 T = TypeVar("T")
-
 _UNPARSED = "Helm cannot parse the chart"
 _UNRENDERED = "Helm cannot render the chart"
 _NO_YAML = "renders text that is not YAML"
 # How each error begins that no values mend, and every error of a chart.
 WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED, UNREAD)
 REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
-
 _SECRETIVE = re.compile(
     r"passw|secret|token|credential|private|api_?key|auth|pwd|(?<![a-z])pw(?![a-z])", re.IGNORECASE
 )
 _SHORTEST_SECRET = 4
+_MISFIT = re.compile(
+    r"(?:(?P<chart>(?<!\S)\S+): )?- at '(?P<pointer>[^']*)': (?P<fault>(?:(?! - at ').)*)"
+)
+_MISMATCH = re.compile(r"type mismatch on ([^:]+):")
+_ADDITIONAL = re.compile(r"additional propert\w+ '([^']+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ class _Rendering:
             line = max(error.line, 1)
             span = Span(place.file(name), line, 1, line, 1)
         else:
-            misfit = find_misfit(error.message, chart, self.values)
+            misfit = _find_misfit(error.message, chart, self.values)
             span = misfit or file_start(chart.place.file("Chart.yaml"))
         message = _without_secrets(error.message, (self.values, chart.defaults))
         return Problem(
@@ -278,3 +280,38 @@ def _secret_values(tree: Mapping) -> Iterator[str]:
             text = node.text or str(node.value)
             if len(text) >= _SHORTEST_SECRET:
                 yield text
+
+
+def _find_misfit(message: str, chart: BundledChart, values: Mapping) -> Span | None:
+    """Where the first such value stands that any layer sets."""
+    return next(_misfits(message, chart, values), None)
+
+
+def _misfits(message: str, chart: BundledChart, values: Mapping) -> Iterator[Span]:
+    mismatch = _MISMATCH.match(message)
+    whole = values.entries.get(mismatch[1]) if mismatch is not None else None
+    if whole is not None and not isinstance(whole, Mapping):
+        yield whole.span
+    judged: tuple[Mapping, ...] = ()
+    for match in _MISFIT.finditer(message):
+        if match["chart"]:
+            judged = tuple(_values_of(match["chart"], chart, values))
+        yield from _at(match["pointer"], _ADDITIONAL.search(match["fault"]), judged)
+
+
+def _at(pointer: str, extra: re.Match[str] | None, judged: Iterable[Mapping]) -> Iterator[Span]:
+    for node in (node_at(values, pointer) for values in judged):
+        if extra is not None and isinstance(node, Mapping) and extra[1] in node.keys:
+            yield node.keys[extra[1]]
+        elif extra is None and pointer and node is not None:
+            yield node.span
+
+
+def _values_of(name: str, chart: BundledChart, values: Mapping) -> Iterator[Mapping]:
+    """What Helm holds against the schema of a chart; one that it requires may have its name."""
+    effective = coalesce(values, chart.defaults)
+    child = chart.child(name)
+    if child is not None:
+        yield coalesce(effective.mapping(name) or EMPTY_VALUES, child.defaults)
+    if name == chart.metadata.name:
+        yield effective

@@ -1,7 +1,7 @@
 """What cannot work before something else on its cluster is there, as far as waves order both."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
@@ -9,8 +9,8 @@ from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.node import Scalar
 from graphdoc.model.resource import NamespacedName, Resource
+from graphdoc.model.shipped import shipped_table
 from graphdoc.resolve.order.certificates import issuers_asked, name_of_issuer
-from graphdoc.resolve.order.known_operators import groups_of_chart, groups_of_package
 from graphdoc.resolve.order.steps import (
     Phase,
     Placed,
@@ -276,7 +276,7 @@ def _installed(estate: Estate, cluster: str) -> dict[str, tuple[Placed, ...]]:
         steps = steps_to(entry, applications, shared) or ()
         place = Placed(entry.application.resource, "", destinations[entry.id], steps)
         charts = {chart for source in entry.sources for chart in _charts(source)}
-        groups = sorted({group for chart in charts for group in groups_of_chart(chart)})
+        groups = sorted({group for chart in charts for group in _groups_of_chart(chart)})
         found += ((group, place) for group in groups)
     return grouped(found)
 
@@ -296,7 +296,7 @@ def _subscribed(placed: tuple[Placed, ...]) -> dict[str, tuple[Placed, ...]]:
         (group, place)
         for place in placed
         if place.resource.kind == "Subscription" and place.resource.group == _LIFECYCLE
-        for group in groups_of_package(place.resource.manifest.text("spec", "name"))
+        for group in _groups_of_package(place.resource.manifest.text("spec", "name"))
     )
 
 
@@ -335,3 +335,19 @@ def _created_by_argocd(estate: Estate, cluster: str) -> Iterator[str]:
         options = entry.manifest.items_at("spec", "syncPolicy", "syncOptions")
         if any(isinstance(o, Scalar) and o.value == "CreateNamespace=true" for o in options):
             yield entry.application.destination.namespace
+
+
+def _groups_of_chart(name: str) -> Sequence[str]:
+    """The groups whose custom resources need what a chart installs; none for other charts."""
+    return _table()["charts"].get(name.rpartition("/")[2], ())
+
+
+def _groups_of_package(name: str) -> Sequence[str]:
+    """The groups whose custom resources need what a Subscription installs; none for others."""
+    return _table()["packages"].get(name, ())
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    table: dict[str, dict[str, list[str]]] = shipped_table(__package__, "known_operators.json")
+    return table

@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from operator import attrgetter
 from posixpath import basename
 from typing import NamedTuple, TypeAlias
@@ -23,7 +24,6 @@ from graphdoc.resolve.repositories.contents import read_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_example, is_fixture
 from graphdoc.resolve.resolved import Estate
-from graphdoc.resolve.secrets.generated import is_generated
 from graphdoc.resolve.secrets.settings import is_remark, is_setting
 
 __all__ = ["PlainSecret", "find_plain_secrets", "is_form"]
@@ -66,9 +66,13 @@ _ARGOCD_SETTINGS = frozenset(
 _DOCKER = frozenset({".dockercfg", ".dockerconfigjson"})
 _LOGIN = re.compile(r"\"(?:auth|identitytoken|password|registrytoken)\"\s*:\s*\"[^\"]")
 _CLUSTER_CREDENTIAL = re.compile(r"\"(?:password|bearerToken|keyData)\"\s*:\s*\"[^\"<$]")
-
-
 _Line: TypeAlias = tuple[SourceFile, int]
+_RUN = re.compile(r"[A-Za-z0-9+/]{20,}")
+_KINDS = (str.islower, str.isupper, str.isdigit)
+# Turns between kinds of signs for each sign: words have fewer, made-up rows such as `a1b2` more.
+_FEWEST, _MOST = 0.3, 0.85
+_DISTINCT = 10
+_PRINTABLE = re.compile(rb"[\x20-\x7e\s]+")
 
 
 class _Value(NamedTuple):
@@ -117,7 +121,7 @@ def _in_manifests(estate: Estate, used: frozenset[SourceFile]) -> Iterator[Plain
             is_used = SourceFile(clone.name, path) in used
             if is_fixture(path) and not is_used:
                 continue
-            asked = is_generated if is_example(path) and not is_used else str.strip
+            asked = _is_generated if is_example(path) and not is_used else str.strip
             secrets = _in_file(files, clone, path, asked)
             yield from (secret for secret in secrets if not fates.deleted(secret))
 
@@ -299,3 +303,19 @@ class _Fates:
 def _lines(resource: Resource) -> Iterator[_Line]:
     for node in nodes_within(resource.manifest):
         yield from ((span.file, span.line) for span in node.origins)
+
+
+def _is_generated(text: str) -> bool:
+    """Whether letters and digits take turns as in keys and hashes, not as in words or `a1b2c3`."""
+    return any(_is_random(run) and not _is_text(run) for run in _RUN.findall(text))
+
+
+def _is_random(run: str) -> bool:
+    kinds = [next((i for i, of in enumerate(_KINDS) if of(sign)), -1) for sign in run]
+    turns = sum(one != other for one, other in pairwise(kinds)) / len(run)
+    return _FEWEST < turns < _MOST and kinds.count(2) > 1 and len(set(run)) > _DISTINCT
+
+
+def _is_text(run: str) -> bool:
+    """Whether it is words in Base64."""
+    return _PRINTABLE.fullmatch(b64decode(run[: len(run) // 4 * 4])) is not None

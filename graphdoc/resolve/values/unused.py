@@ -21,7 +21,6 @@ from graphdoc.resolve.repositories.contents import every_file, read_text, skim_t
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.paths import files_below, matches_segments, required_folder
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
-from graphdoc.resolve.values.anchors import has_anchor
 
 __all__ = ["UnusedValue", "find_unused_values", "may_be_read"]
 
@@ -32,6 +31,7 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*")
 # What commands ask of YAML files: ``yq .image.tag``.
 _ASKED = re.compile(r"(?<![\w./-])\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)")
 _LINE_LIMIT = 2000
+_ANCHOR = re.compile(r"[\s,\[{]&\S")
 
 
 class _Use(NamedTuple):
@@ -74,7 +74,7 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
     generated = tuple(_read_by_generators(estate))
     commanded = frozenset(_read_by_commands(estate)) if unused else frozenset()
     for span in sorted(unused):
-        is_kept = _is_asked(span.file, generated) or has_anchor(_lines(estate, span.file), span)
+        is_kept = _is_asked(span.file, generated) or _has_anchor(_lines(estate, span.file), span)
         is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
             yield replace(unused[span], users=tuple(users[span]))
@@ -292,3 +292,18 @@ def _is_whole(reads: Reads | None, key: str) -> bool:
 def _lines(estate: Estate, file: SourceFile) -> list[str]:
     clone = estate.clone(file.repository)
     return read_text(clone, file.path).splitlines() if clone is not None else []
+
+
+def _has_anchor(lines: list[str], key: Span) -> bool:
+    """Whether the value of a key has one, or anything within it."""
+    return any(map(_ANCHOR.search, _below(lines, key)))
+
+
+def _below(lines: list[str], key: Span) -> Iterator[str]:
+    """The line of a key, and those of its value."""
+    yield from lines[key.line - 1 : key.line]
+    for line in lines[key.line :]:
+        text = line.lstrip()
+        if text and len(line) - len(text) < key.column and not text.startswith(("-", "#")):
+            return
+        yield line

@@ -1,18 +1,13 @@
 """The SVG of one arrow: its curve, its head and its verb."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 from graphdoc.site.diagrams.boxes import label, number
+from graphdoc.site.diagrams.cards import Edge
 from graphdoc.site.diagrams.layout import Point, Route
 from graphdoc.site.diagrams.metrics import text_width
 from graphdoc.site.writing.icons import LINES
 from graphdoc.site.writing.text import escape
-
-if TYPE_CHECKING:
-    from graphdoc.site.diagrams.cards import Edge
 
 __all__ = ["arrow_svg", "label_width", "sampled"]
 

@@ -1,18 +1,14 @@
 """How large a card or a lane of chips is, and its SVG."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from graphdoc.model.finding import Severity
 from graphdoc.site.diagrams.cards import Card, Chip, Lane, Node, Row
+from graphdoc.site.diagrams.layout import Box
 from graphdoc.site.diagrams.metrics import Weight, ellipsis, text_width
 from graphdoc.site.writing.icons import use_icon
 from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape, safe_href
-
-if TYPE_CHECKING:
-    from graphdoc.site.diagrams.layout import Box
 
 __all__ = ["GLYPHS", "Size", "box_svg", "label", "number", "size_of"]
 

@@ -1,16 +1,10 @@
 """What a diagram is made of: cards, lanes of chips, arrows and frames, before any layout."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphdoc.model.finding import Severity
+from graphdoc.model.finding import Severity
 
 __all__ = [
     "Badge", "Card", "Chip", "Diagram", "Direction", "Edge", "Frame", "Lane", "Node", "Picture",

@@ -1,20 +1,14 @@
 """A picture in its page: the bar, the view, the key with its counts, and the same as a table."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.finding import Severity
 from graphdoc.site.diagrams.boxes import GLYPHS
 from graphdoc.site.diagrams.cards import Card, Chip, Diagram, Lane, Node, Picture
 from graphdoc.site.writing.icons import LINES, icon, kind_label
 from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape, safe_href
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from graphdoc.model.finding import Severity
 
 __all__ = ["Link", "Place", "Table", "board", "diagram_table", "figure", "table_html"]
 

@@ -1,10 +1,8 @@
 """How a picture that would be too large becomes a smaller one, and says so."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING
 
 from graphdoc.model.finding import SEVERITIES, Severity
 from graphdoc.model.grouping import grouped, plural_of
@@ -22,9 +20,6 @@ from graphdoc.site.diagrams.cards import (
 )
 from graphdoc.site.diagrams.svg import draw
 from graphdoc.site.writing.icons import kind_label
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "draw_best", "draw_within_budget", "fold_lane", "fold_lanes", "fold_siblings", "over_budget",

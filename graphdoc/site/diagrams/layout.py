@@ -1,7 +1,5 @@
 """Where Graphviz puts boxes of a fixed size and the arrows between them; knows Graphviz alone."""
 
-from __future__ import annotations
-
 import json
 import math
 import subprocess
@@ -72,7 +70,7 @@ class Route(NamedTuple):
     points: tuple[Point, ...]
     label: Point
 
-    def moved(self, x: float, y: float) -> Route:
+    def moved(self, x: float, y: float) -> "Route":
         """The same, further right and down."""
         points = tuple(Point(point.x + x, point.y + y) for point in self.points)
         return Route(points, Point(self.label.x + x, self.label.y + y))
@@ -97,7 +95,7 @@ class Placement:
     boxes: dict[str, Box]
     routes: tuple[Route, ...]
 
-    def moved(self, x: float, y: float) -> Placement:
+    def moved(self, x: float, y: float) -> "Placement":
         """The same, further right and down."""
         boxes = {name: Box(box.x + x, box.y + y, *box[2:]) for name, box in self.boxes.items()}
         return Placement(boxes, tuple(route.moved(x, y) for route in self.routes))

@@ -1,16 +1,12 @@
 """How wide a text is in the shipped fonts; knows the table of glyph advances."""
 
-from __future__ import annotations
-
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from graphdoc.model.shipped import shipped_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Weight", "ellipsis", "text_width"]
 

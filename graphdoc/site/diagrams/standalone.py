@@ -3,19 +3,13 @@
 Programs other than browsers know no CSS variables, so none is left in it.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
+from graphdoc.site.diagrams.cards import Picture
 from graphdoc.site.writing.icons import symbols
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from graphdoc.site.diagrams.cards import Picture
 
 __all__ = ["standalone_svg"]
 

@@ -1,15 +1,15 @@
-"""A diagram as SVG: asks for the layout, then writes frames, arrows and boxes in reading order."""
+"""A diagram as SVG: asks for the layout, then writes frames, arrows and boxes in reading order.
 
-from __future__ import annotations
+Graphviz's own clusters break the pinned order of columns, so frames are drawn afterwards.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from graphdoc.model.grouping import grouped
-from graphdoc.site.diagrams.arrows import arrow_svg, label_width
-from graphdoc.site.diagrams.boxes import box_svg, number, size_of
-from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Lane, Node, Picture
-from graphdoc.site.diagrams.frames import frame_svg, framed, title_svg
+from graphdoc.site.diagrams.arrows import arrow_svg, label_width, sampled
+from graphdoc.site.diagrams.boxes import box_svg, label, number, size_of
+from graphdoc.site.diagrams.cards import Card, Diagram, Direction, Edge, Frame, Lane, Node, Picture
 from graphdoc.site.diagrams.layout import (
     Box,
     Layout,
@@ -20,16 +20,16 @@ from graphdoc.site.diagrams.layout import (
     Wire,
     lay_out,
 )
+from graphdoc.site.diagrams.metrics import text_width
 from graphdoc.site.writing.icons import LINES
 from graphdoc.site.writing.markup import plural
 from graphdoc.site.writing.text import anchor, escape
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
 __all__ = ["draw"]
 
 _MARGIN = 10
+_SIDE, _HEAD = 12, 30
+_TITLE_SIZE = 11.5
 
 
 def draw(diagram: Diagram, layout: Layout = lay_out) -> Picture:
@@ -139,7 +139,7 @@ def _moved(diagram: Diagram, placement: Placement) -> Placement:
 def _boxes(diagram: Diagram, placement: Placement) -> Iterable[Box]:
     """All that takes room: boxes, frames, and the room of labels."""
     yield from placement.boxes.values()
-    yield from (box for _, box in framed(diagram.frames, placement))
+    yield from (box for _, box in _framed(diagram.frames, placement))
     for edge, route in zip(diagram.edges, placement.routes, strict=True):
         width = label_width(edge)
         yield Box(route.label.x - width / 2, route.label.y - 8, width, 16)
@@ -154,9 +154,9 @@ def _extent(diagram: Diagram, placement: Placement) -> Point:
 
 
 def _document(diagram: Diagram, placement: Placement, size: Point) -> str:
-    frames = framed(diagram.frames, placement)
-    outlines = "".join(frame_svg(box) for _, box in frames)
-    titles = "".join(title_svg(frame, box, placement) for frame, box in frames)
+    frames = _framed(diagram.frames, placement)
+    outlines = "".join(_frame_svg(box) for _, box in frames)
+    titles = "".join(_title_svg(frame, box, placement) for frame, box in frames)
     return (
         f"{_head(diagram, size)}"
         f'<g class="frames" aria-hidden="true">{outlines}</g>'
@@ -225,3 +225,75 @@ def _kinds(diagram: Diagram) -> tuple[str, ...]:
         names = [node.kind] if isinstance(node, Card) else [chip.kind for chip in node.chips]
         kinds |= dict.fromkeys(names)
     return tuple(kinds)
+
+
+def _framed(frames: Iterable[Frame], placement: Placement) -> list[tuple[Frame, Box]]:
+    """The frames with their boxes, but for those that a stranger has got into."""
+    boxes = [
+        (frame, _around([placement.boxes[name] for name in frame.members]))
+        for frame in frames
+        if frame.members
+    ]
+    free = [(frame, box) for frame, box in boxes if not _has_stranger(frame, box, placement)]
+    return [(frame, _titled(frame, box, placement)) for frame, box in free]
+
+
+def _frame_svg(box: Box) -> str:
+    """The outline of a frame, drawn below everything."""
+    size = f'width="{number(box.width)}" height="{number(box.height)}"'
+    return f'<rect class="frame" x="{number(box.x)}" y="{number(box.y)}" {size} rx="8"/>'
+
+
+def _title_svg(frame: Frame, box: Box, placement: Placement) -> str:
+    """The title in the corner that the fewest arrows and labels cross."""
+    width = _title_width(frame)
+    crossed = [point for route in placement.routes for point in (*sampled(route), route.label)]
+    x = min(_places(box, width), key=lambda x: len(_crossings(x, box.y, width, crossed)))
+    return label("ft", x, box.y + 19, frame.label)
+
+
+def _around(boxes: list[Box]) -> Box:
+    left = min(box.x for box in boxes) - _SIDE
+    top = min(box.y for box in boxes) - _HEAD
+    right = max(box.x + box.width for box in boxes) + _SIDE
+    bottom = max(box.y + box.height for box in boxes) + _SIDE
+    return Box(left, top, right - left, bottom - top)
+
+
+def _titled(frame: Frame, box: Box, placement: Placement) -> Box:
+    """The frame, wider on both sides where its title would else be crossed by an arrow."""
+    width = _title_width(frame)
+    arrows = [point for route in placement.routes for point in sampled(route)]
+    if not all(_crossings(x, box.y, width, arrows) for x in _places(box, width)):
+        return box
+    first = min(point.x for point in _crossings(box.x, box.y, box.width, arrows))
+    more = max(0, box.x + 24 + width - first)
+    wider = Box(box.x - more, box.y, box.width + 2 * more, box.height)
+    return box if _has_stranger(frame, wider, placement) else wider
+
+
+def _title_width(frame: Frame) -> float:
+    return text_width(frame.label, _TITLE_SIZE, 600)
+
+
+def _places(box: Box, width: float) -> tuple[float, float, float]:
+    """Where a title may begin: in either corner, or between them."""
+    left, right = box.x + 12, box.x + box.width - 12 - width
+    return left, right, (left + right) / 2
+
+
+def _has_stranger(frame: Frame, box: Box, placement: Placement) -> bool:
+    return any(
+        _overlap(box, other) for name, other in placement.boxes.items() if name not in frame.members
+    )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+    above = one.y + one.height <= other.y or other.y + other.height <= one.y
+    return not (beside or above)
+
+
+def _crossings(x: float, top: float, width: float, points: list[Point]) -> list[Point]:
+    """The points that the line of a title would touch."""
+    return [p for p in points if x - 4 <= p.x <= x + width + 4 and top + 5 <= p.y <= top + 24]

@@ -1,17 +1,12 @@
 """The kinds of elements: word, icon, and the sprite that a page carries once."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from graphdoc.model.dataclass import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "KINDS", "LINES", "Kind", "has_icon", "icon", "kind_label", "sprite", "sprite_for", "symbols",

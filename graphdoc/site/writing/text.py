@@ -1,7 +1,5 @@
 """What text of hostile repositories becomes before it enters HTML or SVG."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata
