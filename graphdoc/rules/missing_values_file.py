@@ -134,7 +134,8 @@ def _left_out(thing: BrokenThing) -> str:
     """The name of the source that has the file, where a chart is asked for it instead."""
     sources = thing.uses[0].application.application.sources
     refs = [source.ref for source in sources if source.ref is not None]
-    return f"${refs[0]}/{thing.reference.wanted} is there" if len(refs) == 1 else ""
+    is_named = not thing.reference.repository and len(refs) == 1
+    return f"${refs[0]}/{thing.reference.wanted} is there" if is_named else ""
 
 
 def _is_values_file(use: Use) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from graphdoc.clone import DiskClone
+from graphdoc.graph.draw.whole import build_graph
 from graphdoc.model.clone import UnreadableError
 from graphdoc.model.node import to_plain
 from graphdoc.resolve.estate.whole import Request, resolve_estate
@@ -22,6 +23,7 @@ from graphdoc.resolve.helm.chart_cache import (
     read_archive,
 )
 from graphdoc.resolve.resolved import Estate, ResolvedSource
+from graphdoc.rules.missing_values_file import missing_values_file
 from tests.txtar import MemoryClone, read_clones, underlined
 
 TEMPLATE = """apiVersion: v1
@@ -266,6 +268,29 @@ def test_what_a_chart_at_hand_brings_stands_where_the_chart_is_named() -> None:
     assert [layered.file.path for layered in source.value_files] == ["web.yaml"]
 
 
+def test_a_chart_of_a_chart_repository_has_no_path() -> None:
+    files = chart("web", "1.3.0", **{"colours/red.yaml": "colour: red\n"})
+    text = ESTATE.replace("    chart: web\n", "    chart: web\n    path: elsewhere\n")
+    text = text.replace("values-red.yaml", "colours/red.yaml")
+    text += "-- platform/colours/red.yaml --\ncolour: blue\n"
+    source = source_of(resolve(text, MemoryClone("charts", {"web-1.3.0.tgz": pack(files)})))
+    (resource,) = source.resources
+    assert source.broken == ()
+    assert resource.manifest.text("data", "colour") == "red"
+
+
+def test_what_a_chart_at_hand_lacks_may_lie_in_the_source_with_a_name() -> None:
+    text = ESTATE.replace("[values-red.yaml, ", "[sizes/web.yaml, colours/web.yaml, ")
+    text += "-- platform/sizes/web.yaml --\nsize: 4\n"
+    charts = MemoryClone("charts", {"web-1.3.0.tgz": pack(chart("web", "1.3.0"))})
+    estate = resolve(text, charts)
+    found = missing_values_file.run(estate, build_graph(estate))
+    assert [(one.problem.identity, one.problem.hint) for one in found] == [
+        ("sizes/web.yaml", "$values/sizes/web.yaml is there"),
+        ("charts/web-1.3.0.tgz/colours/web.yaml", ""),
+    ]
+
+
 def test_a_chart_that_is_not_at_hand_is_not_understood() -> None:
     source = source_of(resolve(ESTATE, MemoryClone("charts", {})))
     assert source.resources == ()
@@ -330,6 +355,29 @@ def test_a_chart_at_hand_that_cannot_be_rendered_is_a_problem_where_it_is_named(
     (problem,) = source_of(estate).problems
     assert problem.primary.span.file.repository == "platform"
     assert problem.message.endswith("no")
+
+
+RED = {"web/values.yaml": "colour: red\n"}
+ASKING = """{{ if not (.Capabilities.APIVersions.Has "monitoring.coreos.com/v1") }}
+  {{ fail "no monitoring" }}
+{{ else if eq .Values.colour "grey" }}
+  {{ fail "no colour" }}
+{{ end }}"""
+
+
+def test_what_a_chart_refuses_for_want_of_a_kind_is_open() -> None:
+    files = chart("web", "1.3.0", **{"templates/bad.yaml": ASKING})
+    charts = MemoryClone("charts", {"web-1.3.0.tgz": pack(files)})
+    grey = source_of(resolve(OCI, charts))
+    assert [problem.message for problem in grey.problems] == [
+        "Helm cannot render the chart: no monitoring"
+    ]
+    red = source_of(resolve(OCI, MemoryClone("charts", {"web-1.3.0.tgz": pack({**files, **RED})})))
+    assert ([one.name for one in red.resources], red.problems) == (["web"], ())
+    assert [note.reason for note in red.not_understood] == [
+        "renders only where the cluster serves what 'helm.api_versions' can name: "
+        "monitoring.coreos.com/v1"
+    ]
 
 
 UMBRELLA = """

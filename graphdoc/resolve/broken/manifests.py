@@ -10,9 +10,9 @@ from typing import NamedTuple
 from graphdoc.model.argocd import SYNC_OPTIONS, is_argocd
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping, Scalar
+from graphdoc.model.node import Scalar
 from graphdoc.model.resource import SYNC_WAVE, Resource
-from graphdoc.resolve.resolved import Estate, Tool
+from graphdoc.resolve.resolved import Estate, ResolvedApplication, Tool
 from graphdoc.resolve.resources.checks import find_refusals
 from graphdoc.resolve.resources.fields import Slip, find_slips
 from graphdoc.resolve.resources.node_ports import find_taken_ports
@@ -73,7 +73,7 @@ def _slips(resource: Resource) -> Iterator[Slip]:
 
 
 def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
-    unchecked = {entry.id for entry in estate.applications if _is_unchecked(entry.manifest)}
+    unchecked = {entry.id for entry in estate.applications if _is_unchecked(entry)}
     for _, owner, resource in estate.applied:
         if owner not in unchecked and not is_argocd(resource, "Application"):
             yield owner, resource
@@ -82,8 +82,11 @@ def _applied(estate: Estate) -> Iterator[tuple[str, Resource]]:
         yield from ((entry.id, resource) for source in built for resource in source.resources)
 
 
-def _is_unchecked(application: Mapping) -> bool:
-    options = application.items_at("spec", "syncPolicy", "syncOptions")
+def _is_unchecked(entry: ResolvedApplication) -> bool:
+    """Whether Argo CD checks nothing, or a chart gets values that only its cluster knows."""
+    if entry.is_assumed and any(source.tool is Tool.HELM for source in entry.sources):
+        return True
+    options = entry.manifest.items_at("spec", "syncPolicy", "syncOptions")
     return any(isinstance(one, Scalar) and one.value == _UNCHECKED for one in options)
 
 

@@ -8,7 +8,7 @@ import gzip
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 from io import BytesIO, RawIOBase
@@ -19,6 +19,7 @@ from typing import IO, NamedTuple, cast
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.grouping import grouped
+from graphdoc.model.helm import ChartDependency
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, Span, file_start
 from graphdoc.model.tree import Tree
@@ -157,6 +158,17 @@ class ChartCache:
     def chart_of(self, tree: str) -> str | None:
         """The chart that a tree of this folder holds; ``None`` for any other name."""
         return self._charts.get(tree)
+
+    def settle(self, span: Span, use: Span, required: Iterable[ChartDependency] = ()) -> Span:
+        """Where what an archive brings stands in the repositories (docs_src/decisions/0009).
+
+        What a packed chart in a clone brings stands at the archive, what a chart at hand brings
+        where one that lies in a clone requires it, else where it is asked for.
+        """
+        name = self.chart_of(span.file.repository)
+        if name is None:
+            return archive_of(span) or span
+        return next((one.span for one in required if one.name == name), use)
 
     def _candidates(self, name: str) -> Iterator[_Candidate]:
         for place in self._archives:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TypeVar
 
 from graphdoc.model.argocd import TESTS, is_passed_over
@@ -13,7 +13,7 @@ from graphdoc.model.helm import ChartDependency, Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
-from graphdoc.model.node import Mapping, Scalar, node_at, walk
+from graphdoc.model.node import Mapping, Plain, Scalar, node_at, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
@@ -47,6 +47,9 @@ _NO_YAML = "renders text that is not YAML"
 # How each error begins that no values mend, and every error of a chart.
 WHATEVER_THE_VALUES = (_UNPARSED, UNFETCHED, UNREAD)
 REFUSALS = (*WHATEVER_THE_VALUES, _UNRENDERED, _NO_YAML)
+
+_UNSERVED = "renders only where the cluster serves what 'helm.api_versions' can name:"
+_ASKED = re.compile(rb"\bAPIVersions\.Has[\s(]+[\"`]([\w./-]+)")
 _SECRETIVE = re.compile(
     r"passw|secret|token|credential|private|api_?key|auth|pwd|(?<![a-z])pw(?![a-z])", re.IGNORECASE
 )
@@ -147,13 +150,31 @@ class _Rendering:
         """What is in all that the templates render to, or why there is nothing."""
         try:
             values = _with_globals(self.bundle.chart, self.values, absent)
-            rendered = self.engine.render(self.bundle, self.release, to_helm(values))
+            rendered = self._rendered(to_helm(values))
             return tuple(found for one in filter(_is_read, rendered) for found in read(one)), None
         except HelmError as error:
             # Helm stumbles over a chart that is not at hand: that says nothing about the estate.
             return (), None if absent and not error.is_syntax else self._problem(error)
         except YamlError as error:
             return (), Problem(f"{_NO_YAML}: {error.problem}", Location(error.span))
+
+    def _rendered(self, values: Plain) -> tuple[RenderedTemplate, ...]:
+        """What a chart refuses only for want of kinds that the cluster may serve is open."""
+        try:
+            return self.engine.render(self.bundle, self.release, values)
+        except HelmError as error:
+            texts = b"\n".join(self.bundle.files.values())
+            asked = {kind.decode(): None for kind in _ASKED.findall(texts)}
+            if not asked or not error.template:
+                raise
+            served = replace(self.release, api_versions=(*self.release.api_versions, *asked))
+            try:
+                rendered = self.engine.render(self.bundle, served, values)
+            except HelmError:
+                raise error from None
+        place = file_start(self.bundle.chart.place.file("Chart.yaml"))
+        self.notes.append(NotUnderstood(place, f"{_UNSERVED} {', '.join(asked)}"))
+        return rendered
 
     def _documents(self, one: RenderedTemplate) -> tuple[Document, ...]:
         place, name = _place_of(self.bundle.chart, one.path)

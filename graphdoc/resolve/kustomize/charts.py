@@ -5,15 +5,16 @@ chart must lie in the kustomization's ``charts`` or among the charts at hand.
 """
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import field
-from functools import reduce
+from functools import partial, reduce
 from typing import NamedTuple
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
 from graphdoc.model.identity import chart_id
-from graphdoc.model.location import SourceFile
+from graphdoc.model.location import SourceFile, Span
 from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
 from graphdoc.model.resource import HELM_HOOK
 from graphdoc.parse.scalars import as_kubectl
@@ -126,7 +127,14 @@ def inflate(
     if any(_plain(other) != _plain(rendered) for other in others):
         reason = "a release without a name: Helm makes one up at every build"
         raise NotUnderstoodError(reason, chart.span)
-    return _items(place.record, chart, rendered)
+    facts = inflator.files.chart(found.clone, found.path)
+    is_local = found.clone is place.root.clone
+    settle = partial(
+        inflator.charts.settle,
+        use=place.record.charts[-1].mark,
+        required=facts.dependencies if is_local and facts else (),
+    )
+    return _items(place.record, chart, rendered, settle)
 
 
 def _request(place: ChartPlace, chart: Mapping, home: str, namespace: str) -> ChartRequest:
@@ -259,15 +267,21 @@ def _refuse_missing_defaults(place: ChartPlace, chart: Mapping, found: _Chart) -
         place.sources.find_path(place.root, found.defaults, "values file", chart.span)
 
 
-def _items(record: Record, chart: Mapping, rendered: ChartDocuments) -> list[Item]:
+def _items(
+    record: Record, chart: Mapping, rendered: ChartDocuments, settle: Callable[[Span], Span]
+) -> list[Item]:
     for note in rendered.not_understood:
-        record.skip(note.location, note.reason)
+        record.skip(settle(note.location), note.reason)
     if rendered.error is not None:
         problem = rendered.error
-        span = problem.primary.span
+        span = settle(problem.primary.span)
         raise LoadError(BuildProblemKind.INVALID, problem.message, span, problem.related)
-    manifests = manifests_in(rendered.documents)
-    return [Item(m, is_from_helm=True) for m in manifests if not _is_skipped(m, chart)]
+    manifests = (m for m in manifests_in(rendered.documents) if not _is_skipped(m, chart))
+    return [Item(_at(m, settle(m.span)), is_from_helm=True) for m in manifests]
+
+
+def _at(manifest: Mapping, span: Span) -> Mapping:
+    return manifest if span is manifest.span else manifest.moved_to(span)
 
 
 def _is_skipped(manifest: Mapping, chart: Mapping) -> bool:

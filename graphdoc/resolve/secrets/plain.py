@@ -147,8 +147,10 @@ def _in_kustomizations(estate: Estate, used: frozenset[SourceFile]) -> Iterator[
     """Those whose values generators and patches bring that are no manifests of Secrets."""
     clones = estate.clones_by_name
     for build in find_tops(estate):
+        charts = {request.mark for request in build.charts}
         for resource in _secrets(build.resources):
-            values = (value for value in _values(resource) if _is_brought(clones, value.origin))
+            brought = (value for value in _values(resource) if value.origin not in charts)
+            values = (value for value in brought if _is_brought(clones, value.origin))
             secret = _plain_secret(resource, tuple(v._replace(span=v.origin) for v in values))
             if secret is not None and (
                 secret.span.file in used or not is_fixture(secret.span.file.path)

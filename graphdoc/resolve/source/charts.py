@@ -21,7 +21,7 @@ from graphdoc.resolve.helm import (
     find_applications,
     is_all,
 )
-from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, archive_of, not_at_hand
+from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, not_at_hand
 from graphdoc.resolve.helm.layering import layer_values, override_values
 from graphdoc.resolve.helm.lock import find_stale_lock
 from graphdoc.resolve.repositories.files import Files
@@ -210,11 +210,7 @@ def _address(source: Source) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Settler:
-    """Gives what archives bring a place in the repositories (docs_src/decisions/0009).
-
-    What a packed chart in a clone brings stands at the archive, what a chart at hand brings where
-    ``Chart.yaml`` requires it, and all that a remote chart brings where the Application names it.
-    """
+    """Gives what archives bring a place in the repositories."""
 
     charts: ChartCache
     use: ChartUse
@@ -246,12 +242,9 @@ class _Settler:
         return problem if span is problem.primary.span else Problem(problem.message, Location(span))
 
     def _span(self, span: Span) -> Span:
-        name = self.charts.chart_of(span.file.repository)
-        if name is None:
-            return archive_of(span) or span
         is_local = self.use.path is not None
         required = self.use.metadata.dependencies if is_local and self.use.metadata else ()
-        return next((d.span for d in required if d.name == name), self.use.span)
+        return self.charts.settle(span, self.use.span, required)
 
 
 def _public(url: str) -> str:

@@ -50,6 +50,11 @@ class Viewpoint(NamedTuple):
     find_clone: FindClone
     environment: Environment
 
+    @property
+    def folder(self) -> str:
+        """Where Argo CD starts to read: a chart of a chart repository has no path."""
+        return "" if self.source.chart is not None else self.source.path or ""
+
 
 class _Place(NamedTuple):
     """A repository and a path in it that an entry names."""
@@ -133,7 +138,7 @@ class _Search:
         """A plugin of Helm reads the file; one that helm-secrets decrypts has to be there."""
         wanted = text.removeprefix(_DECRYPTED)
         if wanted != text and self.view.own is not None and not wanted.startswith("/"):
-            path = join_path(self.view.source.path or "", wanted)
+            path = join_path(self.view.folder, wanted)
             if path is not None and not self.view.own.is_file(path):
                 self.miss(_Place(entry, self.view.own, path))
                 return
@@ -149,14 +154,15 @@ class _Search:
         return self.view.application.multi_source or not is_variable
 
     def _in_own(self, entry: Scalar, wanted: str) -> Iterator[_Place]:
-        if self.view.own is None and self._is_referenced(wanted):
+        own, path = self.view.own, join_path(self.view.folder, wanted)
+        is_git = own is not None and self.view.source.chart is None
+        is_there = own is not None and path is not None and own.is_file(path)
+        if not is_git and not is_there and self._is_referenced(wanted):
             self._break(entry, ReferenceFault.MISSING_VALUES_FILE, wanted, "")
-            return
-        if self.view.own is None:
+        elif own is None:
             self._skip(entry, f"values file '{wanted}' lies in a chart that is not at hand")
-            return
-        path = join_path(self.view.source.path or "", wanted)
-        yield from self._checked(entry, wanted, Match(self.view.own, certain=True), path)
+        else:
+            yield from self._checked(entry, wanted, Match(own, certain=True), path)
 
     def _is_referenced(self, wanted: str) -> bool:
         """Whether a source with a name has a file at that path: then its name was left out."""
