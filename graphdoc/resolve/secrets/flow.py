@@ -45,7 +45,8 @@ _BUILT_IN = (
 
 _WITHOUT_NAMESPACE = frozenset({
     ("cert-manager.io", "ClusterIssuer"), ("cilium.io", "CiliumBGPPeerConfig"),
-    ("external-secrets.io", "ClusterSecretStore"), ("trust.cert-manager.io", "Bundle"),
+    ("external-secrets.io", "ClusterSecretStore"), ("keda.sh", "ClusterTriggerAuthentication"),
+    ("trust.cert-manager.io", "Bundle"),
 })  # fmt: skip
 
 T = TypeVar("T")

@@ -24,6 +24,7 @@ _MARIADB = ("spec.passwordSecretKeyRef.name",)
 _CONNECT = ("spec.tls.trustedCertificates.*.secretName",
             "spec.authentication.passwordSecret.secretName")  # fmt: skip
 
+_TRIGGER = ("spec.secretTargetRef.*.name",)
 # The way to each field; ``*`` is every item of a list. What is not named is made by the operator.
 _NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("barmancloud.cnpg.io", "ObjectStore"): tuple(f"spec.configuration.{at}" for at in _STORE),
@@ -44,7 +45,8 @@ _NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("kafka.strimzi.io", "KafkaUser"): (
         "spec.authentication.password.valueFrom.secretKeyRef.name",
     ),
-    ("keda.sh", "TriggerAuthentication"): ("spec.secretTargetRef.*.name",),
+    ("keda.sh", "ClusterTriggerAuthentication"): _TRIGGER,
+    ("keda.sh", "TriggerAuthentication"): _TRIGGER,
     ("postgresql.cnpg.io", "Cluster"): (
         "spec.bootstrap.initdb.secret.name", "spec.bootstrap.pg_basebackup.secret.name",
         "spec.bootstrap.recovery.secret.name", "spec.superuserSecret.name",
@@ -69,10 +71,12 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 def uses_of_known_kind(resource: Resource) -> Iterator[Use]:
     """What a resource cannot do its work without, as far as its kind is known."""
+    is_open = resource.kind == "ClusterTriggerAuthentication"  # read where the operator runs
     for way in _NEEDED.get((resource.group, resource.kind), ()):
         *route, last = way.split(".")
         for reference in mappings_along(resource.manifest, route):
-            yield from _named(name_at(reference, last), optional=reference.is_true("optional"))
+            optional = is_open or reference.is_true("optional")
+            yield from _named(name_at(reference, last), optional=optional)
     if resource.group == "argoproj.io" and resource.kind in _RUNNING:
         yield from _in_containers(resource.manifest)
     if (resource.group, resource.kind) == ("", "PersistentVolume"):
