@@ -1,6 +1,7 @@
 """Inputs of a few lines that would take hours or all memory meet a limit, and the rest goes on."""
 
 import gzip
+import tracemalloc
 from dataclasses import replace
 from functools import partial
 from itertools import starmap
@@ -19,10 +20,13 @@ from graphdoc.pipeline.analysis import analyse
 from graphdoc.report.excerpt import Excerpts
 from graphdoc.resolve.applicationset.actions import Action, Literal, rewrite, split_actions
 from graphdoc.resolve.applicationset.terraform import Terraform
+from graphdoc.resolve.broken.unpatched import find_unpatched
+from graphdoc.resolve.estate.whole import resolve_estate
 from graphdoc.resolve.evidence.own_files import OwnFiles
 from graphdoc.resolve.evidence.scripts import find_installed, scripted_paths
 from graphdoc.resolve.helm.chart_cache import ArchiveError, read_archive
 from graphdoc.resolve.kustomize import Build, Kustomizer
+from graphdoc.resolve.orphans.reach import find_unreached_values
 from graphdoc.resolve.projects.watched import matches_namespace
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.site.atlas.where import kind_of
@@ -460,6 +464,23 @@ def test_variables_of_a_template_are_read_in_one_pass() -> None:
     before = process_time()
     assert OwnFiles(clone, "c").has("c/a.txt")
     assert process_time() - before < 5
+
+
+def test_what_a_failing_patch_may_name_is_none_of_thousands_of_steps() -> None:
+    source = f"chart, helm: {{valueFiles: [{'a/' * 5_000}v.yaml]}}"
+    patch = "[{op: replace, path: /spec/none/x, value: y}]"
+    clones = read_clones(
+        f"-- platform/a.yaml --\n{APPLICATION.format(name='a', path=source)}"
+        "-- platform/kustomization.yaml --\nresources: [a.yaml]\n"
+        f"patches: [{{target: {{kind: Application}}, patch: '{patch}'}}]\n"
+        "-- platform/chart/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n"
+    )
+    estate = resolve_estate(clones, None)
+    assert find_unpatched(estate) != frozenset()
+    tracemalloc.start()
+    assert list(find_unreached_values(estate)) == []
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000  # 50 MB where each step may be another
+    tracemalloc.stop()
 
 
 def test_the_name_of_a_key_without_end_is_not_read() -> None:

@@ -48,6 +48,7 @@ _CHART_FOLDERS = ("templates", "charts", "crds", "ci", "tests")
 _NOT_APPLIED = frozenset({
     "backstage.io", "cli.kyverno.io", "kustomize.config.k8s.io", "test.gatekeeper.sh",
 })  # fmt: skip
+_MOST_NEAR = 100_000  # signs of the paths near to one path
 _HIDDEN = re.compile(r"(?:^|/)\.")
 # Ansible's variables, one file a host or a group of them.
 _OF_ANSIBLE = re.compile(r"(?:^|/)(?:group|host)_vars/")
@@ -89,9 +90,9 @@ def _perhaps_patched(estate: Estate) -> Callable[[SourceFile], bool]:
 
 
 def _near(path: str) -> Iterator[str]:
-    """The path with ``*`` for one of its steps, whichever it is."""
+    """The path with ``*`` for one of its steps, whichever it is; a file's has no thousands."""
     steps = path.split("/")
-    for at in range(len(steps)):
+    for at in range(len(steps) if len(steps) * len(path) < _MOST_NEAR else 0):
         yield "/".join((*steps[:at], "*", *steps[at + 1 :]))
 
 
