@@ -15,11 +15,12 @@ from graphdoc.model.node import Mapping, Node, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values
 from graphdoc.resolve.repositories.contents import read_text
+from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedSource
 
 __all__ = [
-    "Leaf", "Redundant", "find_redundant_values", "has_all_layers", "has_anchors", "is_routine",
-    "leaves_of", "text_of_leaf",
+    "Leaf", "Redundant", "find_redundant_values", "gives_parameters", "has_all_layers",
+    "has_anchors", "is_routine", "leaves_of", "text_of_leaf",
 ]  # fmt: skip
 
 # What releases write is there to be written, whatever it says today.
@@ -60,7 +61,7 @@ def _redundant_values(estate: Estate) -> Iterator[Redundant]:
     clones = estate.clones_by_name
     for file in sorted(redundant):
         spans = sorted(redundant[file].keys() - needed.get(file, set()))
-        if spans and not has_anchors(clones, file):
+        if spans and not has_anchors(clones, file) and not gives_parameters(estate, file):
             yield Redundant(file, tuple((redundant[file][span], span) for span in spans))
 
 
@@ -132,3 +133,23 @@ def has_anchors(clones: dict[str, Clone], file: SourceFile) -> bool:
     """Whether a part of a file may stand in several places of it."""
     words = Counter(word[0] for word in read_text(clones[file.repository], file.path).split())
     return bool(words["&"] and words["*"])
+
+
+def gives_parameters(estate: Estate, file: SourceFile) -> bool:
+    """Whether an ApplicationSet takes its parameters of a file: what it says, it says to both."""
+    return any(
+        clone == file.repository and matches_segments(file.path, pattern)
+        for clone, pattern in _read_by_generators(estate)
+    )
+
+
+@lru_cache(maxsize=2)
+def _read_by_generators(estate: Estate) -> tuple[tuple[str, str], ...]:
+    """The files of which ApplicationSets take parameters: a repository and a pattern."""
+    found: list[tuple[str, str]] = []
+    for generator in (node for made in estate.application_sets for node in made.resource.mappings):
+        match = estate.repositories.find(generator.text("repoURL"))
+        items = generator.items_at("files") if match is not None else ()
+        paths = [item.text("path") for item in items if isinstance(item, Mapping)]
+        found += [(match.clone.name, path) for path in paths if match is not None]
+    return tuple(found)

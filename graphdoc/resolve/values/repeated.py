@@ -14,6 +14,7 @@ from graphdoc.resolve.resources.placement import find_served
 from graphdoc.resolve.values.redundant import (
     Leaf,
     find_redundant_values,
+    gives_parameters,
     has_all_layers,
     has_anchors,
     is_routine,
@@ -87,7 +88,7 @@ def _judge(
     """What all the stacks say alike above their base, by key, in the order written."""
     said = [_said(stack.own) for stack in group]
     files = _own_files(group)
-    if any(has_anchors(clones, file) for file in files):
+    if any(has_anchors(clones, file) or gives_parameters(estate, file) for file in files):
         return []
     idle = _idle_siblings(clones, files) - used
     said += [_said_by(estate, clones, file) for file in sorted(idle)]

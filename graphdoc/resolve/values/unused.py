@@ -19,8 +19,9 @@ from graphdoc.resolve.helm.bundle import ChartError, read_chart
 from graphdoc.resolve.names.slips import find_slip
 from graphdoc.resolve.repositories.contents import every_file, read_text, skim_text
 from graphdoc.resolve.repositories.files import Files
-from graphdoc.resolve.repositories.paths import files_below, matches_segments, required_folder
+from graphdoc.resolve.repositories.paths import files_below, required_folder
 from graphdoc.resolve.resolved import ChartUse, Estate, ResolvedApplication
+from graphdoc.resolve.values.redundant import gives_parameters
 
 __all__ = ["UnusedValue", "find_unused_values", "may_be_read"]
 
@@ -71,10 +72,10 @@ def find_unused_values(estate: Estate) -> Iterator[UnusedValue]:
         else:
             unused.setdefault(found.span, found)
             users.setdefault(found.span, {})[found.application.id] = None
-    generated = tuple(_read_by_generators(estate))
     commanded = frozenset(_read_by_commands(estate)) if unused else frozenset()
     for span in sorted(unused):
-        is_kept = _is_asked(span.file, generated) or _has_anchor(_lines(estate, span.file), span)
+        is_kept = gives_parameters(estate, span.file)
+        is_kept = is_kept or _has_anchor(_lines(estate, span.file), span)
         is_kept = is_kept or (span.file.repository, ".".join(unused[span].path)) in commanded
         if not is_kept and _is_beyond(unused[span], read.get(span, ())):
             yield replace(unused[span], users=tuple(users[span]))
@@ -125,16 +126,6 @@ def _chart_of(files: Files, clone: Clone, path: str) -> ChartUse | None:
     return ChartUse(metadata.name, metadata.version, clone.name, path, metadata, span)
 
 
-def _read_by_generators(estate: Estate) -> Iterator[tuple[str, str]]:
-    """The files of which ApplicationSets take parameters: a repository and a pattern."""
-    repositories = estate.repositories
-    for generator in (node for made in estate.application_sets for node in made.resource.mappings):
-        match = repositories.find(generator.text("repoURL"))
-        for item in generator.items_at("files"):
-            if match is not None and isinstance(item, Mapping):
-                yield match.clone.name, item.text("path")
-
-
 def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
     """What scripts and pipelines ask of YAML files with ``yq``: a repository, and dotted keys."""
     for clone, path in every_file(estate.clones):
@@ -145,13 +136,6 @@ def _read_by_commands(estate: Estate) -> Iterator[tuple[str, str]]:
         yield from (
             (clone.name, name) for each in steps for name in accumulate(each, "{}.{}".format)
         )
-
-
-def _is_asked(file: SourceFile, generated: tuple[tuple[str, str], ...]) -> bool:
-    return any(
-        clone == file.repository and matches_segments(file.path, pattern)
-        for clone, pattern in generated
-    )
 
 
 class _Reads:
