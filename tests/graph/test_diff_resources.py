@@ -105,6 +105,36 @@ def test_fields_are_told_by_the_names_of_their_items(
     ]
 
 
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: webs.example.com}
+spec:
+  group: example.com
+  versions:
+    - name: v1
+      served: true
+      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}
+"""
+
+
+def test_a_schema_is_told_as_one(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (estate / "extra/config.yaml").write_text(DEFINITION, "utf-8")
+    git(estate, "commit", "-q", "-a", "-m", "two")
+    edit(
+        estate,
+        "extra/config.yaml",
+        ("served: true", "served: false"),
+        ("spec: {type: object}", "spec: {type: string}, status: {type: object}"),
+    )
+    fields = "CustomResourceDefinition/webs.example.com: spec.versions[v1]"
+    where = "platform/extra/config.yaml"
+    assert told(capsys) == [
+        f"{fields}.served is now false (was true) ({where}:8)",
+        f"{fields}.schema.openAPIV3Schema is another (its value is not shown) ({where}:9)",
+    ]
+
+
 def test_no_secret_is_told(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for path in ("extra/deployment.yaml", "extra/secret.yaml", "extra/config.yaml"):
         edit(estate, path, ("hunter2", "c4n4ry"))

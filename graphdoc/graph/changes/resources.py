@@ -34,6 +34,7 @@ from graphdoc.resolve.secrets.known import KnownSecrets
 __all__ = ["ResourceChange", "find_resource_changes"]
 
 _Route: TypeAlias = tuple[str, ...]
+_SCHEMA = "openAPIV3Schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,12 @@ def _is_rehashed(before: Node | None, after: Node | None) -> bool:
 
 
 def _differences(old: Node, new: Node, route: _Route) -> Iterator[_Difference]:
-    """The outermost parts that differ; only maps, and lists of named items, are looked into."""
+    """The outermost parts that differ; only maps, and lists of named items, are looked into.
+
+    The schema of a definition is one part: a chart's next version changes hundreds of its fields.
+    """
     was, now = _parts(old), _parts(new)
-    if was is None or now is None:
+    if was is None or now is None or route[-1:] == (_SCHEMA,):
         if to_plain(old) != to_plain(new):
             yield _Difference(route, old, new)
         return
