@@ -21,7 +21,7 @@ def redundant_value(estate: Estate) -> Iterator[Problem]:
     A value counts where it is so for every Application that layers the file. One file is one
     finding. Likewise where several clusters layer a file, each has a file of its own above it, and
     all of these say the same: the one beneath could say it once. Image tags and digests, which
-    releases write, do not count, and neither does a file with anchors.
+    releases write, do not count, nor does a file with anchors or one that an ApplicationSet reads.
 
     ## Why is this bad?
 
