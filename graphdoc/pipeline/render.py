@@ -19,6 +19,7 @@ from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.limits import DEFAULT_LIMITS, Limits
 from graphdoc.model.location import SourceFile, file_start
 from graphdoc.model.mistake import nearest
+from graphdoc.model.node import NOTHING
 from graphdoc.model.resource import Resource
 from graphdoc.parse.events import find_gap
 from graphdoc.parse.scalars import as_kubectl
@@ -26,7 +27,6 @@ from graphdoc.pipeline.clones import open_charts, open_clones
 from graphdoc.pipeline.folders import Folders
 from graphdoc.resolve.helm import NO_ENGINE, ChartRenderer, HelmEngine, Place, find_engine
 from graphdoc.resolve.helm.chart_cache import ChartCache
-from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.kustomize import Inflator, Kustomizer, is_kustomization
 from graphdoc.resolve.repositories.addresses import Repositories
 from graphdoc.resolve.repositories.files import Files
@@ -165,7 +165,7 @@ class _Directories:
         name = directory.rpartition("/")[2] or clone.name
         release = Release(name=name, namespace="default")
         renderer = ChartRenderer(engine, self._files, self._charts.find_required)
-        done = renderer.render(Place(clone, directory), release, EMPTY_VALUES)
+        done = renderer.render(Place(clone, directory), release, NOTHING)
         error = f"{done.error.primary.span}: {done.error.message}" if done.error else None
         return Rendering(path, done.resources, done.not_understood, error)
 

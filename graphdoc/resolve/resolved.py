@@ -28,6 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+_NOTHING_BUILT = Build("", "")
+
+
 class Tool(StrEnum):
     """What Argo CD renders a source with."""
 
@@ -124,6 +127,11 @@ class ResolvedSource:
         """The clone and the folder of the chart, where it lies in a clone."""
         chart = self.chart
         return (chart.repository, chart.path) if chart and chart.path is not None else None
+
+    @property
+    def built(self) -> Build:
+        """Its build; an empty one where Kustomize builds nothing of it."""
+        return self.build or _NOTHING_BUILT
 
     @property
     def layered_files(self) -> tuple[SourceFile, ...]:

@@ -4,10 +4,9 @@ from hypothesis import strategies as st
 
 from graphdoc.model.helm import LayerKind, ValueLayer
 from graphdoc.model.location import SourceFile, file_start
-from graphdoc.model.node import Mapping, Node, Plain, Scalar, to_plain, walk
+from graphdoc.model.node import NOTHING, Mapping, Node, Plain, Scalar, to_plain, walk
 from graphdoc.parse.yaml import YamlError, parse_documents
 from graphdoc.resolve.helm.layering import (
-    EMPTY_VALUES,
     layer_values,
     override_values,
     parse_inline_values,
@@ -79,7 +78,7 @@ def test_null_deletes_a_default_and_a_later_layer_can_set_it_again() -> None:
 def test_what_helm_is_handed_keeps_null_and_leaves_the_defaults_out() -> None:
     layers = [defaults("a: 1\nb: 2\n"), layer("a:\n")]
     assert to_plain(override_values(layers)) == {"a": None}
-    assert override_values([defaults("a: 1\n")]) is EMPTY_VALUES
+    assert override_values([defaults("a: 1\n")]) is NOTHING
 
 
 def test_values_are_read_in_helms_dialect() -> None:
@@ -195,7 +194,7 @@ def test_inline_values_that_say_nothing_are_empty(text: str) -> None:
 
 def test_defaults_beside_an_empty_file_are_unchanged() -> None:
     base = defaults("a: 1\n")
-    assert layer_values([base, ValueLayer(None, LayerKind.VALUES, EMPTY_VALUES)]) == base.root
+    assert layer_values([base, ValueLayer(None, LayerKind.VALUES, NOTHING)]) == base.root
     assert (
         layer_values([base])._replace(span=file_start(SourceFile("", ""))).entries
         == base.root.entries

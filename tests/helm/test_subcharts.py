@@ -9,10 +9,10 @@ import pytest
 from graphdoc.clone import DiskClone, open_clone
 from graphdoc.model.clone import Clone
 from graphdoc.model.helm import Release
+from graphdoc.model.node import NOTHING
 from graphdoc.resolve.helm import ChartRenderer, Place, find_engine
 from graphdoc.resolve.helm.bundle import FindChart
 from graphdoc.resolve.helm.chart_cache import ChartTree, read_archive
-from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.repositories.files import Files
 
@@ -58,9 +58,7 @@ def render(clone: DiskClone, find_chart: FindChart | None = None) -> ChartRender
     engine = find_engine()
     assert engine is not None
     release = Release("a", "b")
-    return ChartRenderer(engine, Files(), find_chart).render(
-        Place(clone, "own"), release, EMPTY_VALUES
-    )
+    return ChartRenderer(engine, Files(), find_chart).render(Place(clone, "own"), release, NOTHING)
 
 
 def test_a_packed_subchart_says_where_it_is_written(tmp_path: Path) -> None:

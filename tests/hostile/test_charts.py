@@ -11,9 +11,9 @@ import pytest
 
 from graphdoc.clone import open_clone
 from graphdoc.model.helm import Release
+from graphdoc.model.node import NOTHING
 from graphdoc.resolve.helm import ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.engine import CliEngine, SdkEngine
-from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.render import ChartRender
 from graphdoc.resolve.helm.schemas import find_doubt
 from graphdoc.resolve.repositories.files import Files
@@ -75,9 +75,7 @@ def render(engine: HelmEngine, root: Path, schema: bytes, *, packed: bool = Fals
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
     clone = open_clone("charts", root, "charts")
-    return ChartRenderer(engine, Files()).render(
-        Place(clone, "web"), Release("a", "b"), EMPTY_VALUES
-    )
+    return ChartRenderer(engine, Files()).render(Place(clone, "web"), Release("a", "b"), NOTHING)
 
 
 SCHEMAS = {

@@ -261,7 +261,7 @@ def _draw_rendered_path(
         path = normalise(resolved.source.path or "") or ""
         id_ = kustomization_id(resolved.clone.name, path)
         place = SourceFile(resolved.clone.name, path)
-        starts = kustomization_starts(resolved.build) if resolved.build is not None else {}
+        starts = kustomization_starts(resolved.built)
         drawing.node(id_, path or resolved.clone.name, [file_start(starts.get(place, place))])
         drawing.edge(entry.id, EdgeKind.RENDERS, id_, spans)
         _draw_requests(drawing, entry, resolved)
@@ -278,8 +278,7 @@ def _draw_rendered_path(
 
 def _draw_requests(drawing: Drawing, entry: ResolvedApplication, resolved: ResolvedSource) -> None:
     """The charts that its kustomization has Helm render."""
-    requests = resolved.build.charts if resolved.build is not None else ()
-    for request in (r for r in requests if r.folder or r.repository):
+    for request in (r for r in resolved.built.charts if r.folder or r.repository):
         attributes: dict[str, Plain] = {
             "version": request.version, "repository": request.repository, "local": False,
         }  # fmt: skip

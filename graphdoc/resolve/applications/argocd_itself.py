@@ -25,8 +25,7 @@ def installs_argocd(estate: Estate, entry: ResolvedApplication) -> bool:
 
 
 def _takes_chart(source: ResolvedSource) -> bool:
-    inflated = source.build.charts if source.build is not None else ()
-    names = {chart.name for chart in inflated}
+    names = {chart.name for chart in source.built.charts}
     if source.chart is not None:
         required = source.chart.metadata.dependencies if source.chart.metadata else ()
         names |= {source.chart.name, *(one.name for one in required)}

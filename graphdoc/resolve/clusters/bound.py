@@ -195,7 +195,7 @@ def _read_files(estate: Estate) -> Iterator[tuple[str, SourceFile]]:
 
 def _files_of(source: ResolvedSource) -> Iterator[SourceFile]:
     yield from source.files
-    yield from source.build.files if source.build is not None else ()
+    yield from source.built.files
     yield from source.layered_files
 
 

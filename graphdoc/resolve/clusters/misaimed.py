@@ -44,7 +44,7 @@ def find_misaimed_patches(estate: Estate) -> Iterator[Misaimed]:
             yield from _misaimed(estate, entry, source.helm_options.value_files, words)
         for resolved in entry.sources:
             written = _Written(estate.files, estate.clones_as_read_by(resolved))
-            for resource in _patched(resolved.build) if resolved.build is not None else ():
+            for resource in _patched(resolved.built):
                 yield from _misaimed_images(entry, resource, written)
                 yield from _misaimed_entries(entry, resource, written)
 

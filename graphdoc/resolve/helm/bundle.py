@@ -20,13 +20,12 @@ from graphdoc.model.finding import NotUnderstood, Problem
 from graphdoc.model.helm import ChartDependency, ChartMetadata
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Sequence, is_null, to_plain
+from graphdoc.model.node import NOTHING, Mapping, Node, Sequence, is_null, to_plain
 from graphdoc.model.windows import is_reserved
 from graphdoc.parse.chart import parse_chart
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartTree, read_archive
 from graphdoc.resolve.helm.helmignore import HelmIgnore
-from graphdoc.resolve.helm.layering import EMPTY_VALUES
 from graphdoc.resolve.helm.schemas import SCHEMA_NAME, find_doubt
 from graphdoc.resolve.repositories.files import Files
 
@@ -191,7 +190,7 @@ class _Bundler:
                 there.add(children[-1].metadata.name)
         if missing:
             self._forget(place, directory, missing)
-        defaults = _read_mapping(self.files, place, "values.yaml") or EMPTY_VALUES
+        defaults = _read_mapping(self.files, place, "values.yaml") or NOTHING
         return BundledChart(metadata, place, defaults, tuple(children), tuple(missing))
 
     def _packed(self, place: Place) -> Iterator[Place]:
@@ -268,9 +267,9 @@ def _read_mapping(files: Files, place: Place, name: str) -> Mapping | None:
     parsed = files.parse(place.clone, path)
     if parsed.problem is not None:
         raise ChartError(parsed.problem)
-    root = parsed.roots[0] if parsed.roots else EMPTY_VALUES
+    root = parsed.roots[0] if parsed.roots else NOTHING
     if is_null(root):
-        return EMPTY_VALUES
+        return NOTHING
     if not isinstance(root, Mapping):
         raise _error(root.span, no_mapping(root, name))
     return as_kubectl(root)

@@ -9,19 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 from graphdoc.model.helm import LayerKind, ValueLayer
-from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import Mapping, Node, Plain, Scalar, is_null, to_plain
+from graphdoc.model.location import Span
+from graphdoc.model.node import NOTHING, Mapping, Node, Plain, Scalar, is_null, to_plain
 from graphdoc.model.node import Sequence as Items
 from graphdoc.parse.inline import parse_inline
 from graphdoc.parse.scalars import as_kubectl, kubectl_boolean, resolve_scalar
 from graphdoc.parse.yaml import YamlError
 
 __all__ = [
-    "EMPTY_VALUES", "coalesce", "layer_values", "merge_values", "override_values",
+    "coalesce", "layer_values", "merge_values", "override_values",
     "parse_inline_values", "spell_key", "to_helm", "value_leaves",
 ]  # fmt: skip
-
-EMPTY_VALUES = Mapping({}, {}, file_start(SourceFile("", "")))
 
 
 def layer_values(layers: Sequence[ValueLayer]) -> Mapping:
@@ -51,7 +49,7 @@ def spell_key(route: Iterable[str]) -> str:
 def override_values(layers: Sequence[ValueLayer]) -> Mapping:
     """What Helm is handed to lay over the chart's defaults; a ``null`` is kept."""
     given = [as_kubectl(la.root) for la in layers if la.kind is not LayerKind.CHART_DEFAULTS]
-    return reduce(merge_values, given) if given else EMPTY_VALUES
+    return reduce(merge_values, given) if given else NOTHING
 
 
 def merge_values(below: Mapping, above: Mapping) -> Mapping:
@@ -174,7 +172,7 @@ def parse_inline_values(text: Scalar, file_lines: list[str]) -> Mapping:
     documents = parse_inline(text, file_lines) if isinstance(text.value, str) else ()
     root = next((document.root for document in documents if document.root is not None), None)
     if root is None:
-        return EMPTY_VALUES._replace(span=text.span)
+        return NOTHING._replace(span=text.span)
     if not isinstance(root, Mapping):
         raise YamlError(text.span, "the values are not a mapping")
     return as_kubectl(root)

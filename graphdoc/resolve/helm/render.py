@@ -13,7 +13,7 @@ from graphdoc.model.helm import ChartDependency, Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.limits import Limits
 from graphdoc.model.location import Location, Span, file_start
-from graphdoc.model.node import Mapping, Plain, Scalar, node_at, walk
+from graphdoc.model.node import NOTHING, Mapping, Plain, Scalar, node_at, walk
 from graphdoc.model.resource import Resource
 from graphdoc.parse.yaml import Document, YamlError
 from graphdoc.resolve.helm.argocd_apps import find_applications, is_all
@@ -33,7 +33,7 @@ from graphdoc.resolve.helm.engine import (
     RememberingEngine,
     RenderedTemplate,
 )
-from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values, to_helm
+from graphdoc.resolve.helm.layering import coalesce, merge_values, to_helm
 from graphdoc.resolve.helm.lock import UNFETCHED
 from graphdoc.resolve.helm.manifests import ManifestReader
 from graphdoc.resolve.repositories.files import Files
@@ -186,7 +186,7 @@ class _Rendering:
         direct = self.bundle.chart.missing
         for dependency in absent:
             own = effective.mapping(dependency.key) if dependency in direct else None
-            values = own or EMPTY_VALUES
+            values = own or NOTHING
             yield from find_applications(dependency.name, values)
             if own is None or not is_all(dependency.name, values):
                 self.notes.append(self._note(dependency))
@@ -237,7 +237,7 @@ def _absent(chart: BundledChart, values: Mapping) -> Iterator[ChartDependency]:
         unlisted = (ChartDependency(name, "", "", "", "", child.metadata.span),)
         for dependency in listed.get(name, unlisted):
             if _is_enabled(dependency, effective):
-                yield from _absent(child, effective.mapping(dependency.key) or EMPTY_VALUES)
+                yield from _absent(child, effective.at(dependency.key))
 
 
 def _with_globals(
@@ -250,7 +250,7 @@ def _with_globals(
     if shared is None or not shared.entries:
         return values
     for key in keys:
-        own = effective.find(key, "global") or EMPTY_VALUES
+        own = effective.find(key, "global") or NOTHING
         if not isinstance(own, Mapping):
             continue
         both = Mapping({"global": merge_values(own, shared)}, {"global": shared.span}, shared.span)
@@ -333,6 +333,6 @@ def _values_of(name: str, chart: BundledChart, values: Mapping) -> Iterator[Mapp
     effective = coalesce(values, chart.defaults)
     child = chart.child(name)
     if child is not None:
-        yield coalesce(effective.mapping(name) or EMPTY_VALUES, child.defaults)
+        yield coalesce(effective.at(name), child.defaults)
     if name == chart.metadata.name:
         yield effective

@@ -15,12 +15,12 @@ from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import Release
 from graphdoc.model.identity import chart_id
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Plain, Scalar, to_plain
+from graphdoc.model.node import NOTHING, Mapping, Plain, Scalar, to_plain
 from graphdoc.model.resource import HELM_HOOK
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.helm import NO_ENGINE, ChartDocuments, ChartRenderer, HelmEngine, Place
 from graphdoc.resolve.helm.chart_cache import ArchiveError, ChartCache, not_at_hand
-from graphdoc.resolve.helm.layering import EMPTY_VALUES, merge_values
+from graphdoc.resolve.helm.layering import merge_values
 from graphdoc.resolve.kustomize.files.loader import Sources, manifests_in
 from graphdoc.resolve.kustomize.files.record import LoadError, Record
 from graphdoc.resolve.kustomize.files.result import BuildProblemKind, ChartRequest, Inflation
@@ -147,18 +147,17 @@ def _request(place: ChartPlace, chart: Mapping, home: str, namespace: str) -> Ch
     try:
         values = _told(place, chart)
     except KustomizeError:
-        values = EMPTY_VALUES
+        values = NOTHING
     goes = chart.text("namespace") or namespace
     return ChartRequest(name, version, repository, folder, values, span, goes)
 
 
 def _told(place: ChartPlace, chart: Mapping) -> Mapping:
     """The values that the kustomization brings."""
-    inline, how = chart.mapping("valuesInline") or EMPTY_VALUES, chart.text("valuesMerge")
-    own = chart.scalar("valuesFile") if chart.text("valuesFile") else None
-    file = _values_file(place, own) if own is not None and how != "replace" else EMPTY_VALUES
+    inline, how, own = chart.at("valuesInline"), chart.text("valuesMerge"), _own_file(chart)
+    file = _values_file(place, own) if own is not None and how != "replace" else NOTHING
     layers = [inline, file] if how == "merge" else [file, inline]
-    layers += [_values_file(place, entry) for entry in _additional(chart)]
+    layers += [_values_file(place, entry) for entry in chart.scalars_at("additionalValuesFiles")]
     return reduce(merge_values, map(as_kubectl, layers))
 
 
@@ -222,49 +221,45 @@ def _values(inflator: Inflator, place: ChartPlace, chart: Mapping, found: _Chart
     how = chart.text("valuesMerge")
     if how not in _MERGES:
         raise KustomizeError("valuesMerge must be one of merge, override, replace", chart.span)
-    inline, is_own = chart.mapping("valuesInline"), bool(chart.text("valuesFile"))
-    layers = [_values_file(place, entry) for entry in _additional(chart)]
-    if inline is None or not inline.entries:
-        base = _values_file(place, chart.scalar("valuesFile")) if is_own else EMPTY_VALUES
-        _refuse_missing_defaults(place, chart, found)
+    inline, own = chart.at("valuesInline"), _own_file(chart)
+    layers = [_values_file(place, entry) for entry in chart.scalars_at("additionalValuesFiles")]
+    if not inline.entries:
+        base = _values_file(place, own) if own else NOTHING
+        if found.defaults and not own:  # Kustomize reads the chart's own itself, by its own rules
+            place.sources.find_path(place.root, found.defaults, "values file", chart.span)
     elif how == "replace":
         base = inline
     else:
-        written = chart.scalar("valuesFile") if is_own else None
-        file = _values_file(place, written) if written else _defaults(inflator, found)
-        if file is EMPTY_VALUES:
+        file = _values_file(place, own) if own else _defaults(inflator, found)
+        if file is NOTHING:
             raise KustomizeError("could not parse values file: it is empty", inline.span)
         merged = merge(inline, file, None) if how == "merge" else merge(file, inline, None)
-        base = merged if isinstance(merged, Mapping) else EMPTY_VALUES
+        base = merged if isinstance(merged, Mapping) else NOTHING
     return reduce(merge_values, (as_kubectl(layer) for layer in (base, *layers)))
 
 
 def _written(chart: Mapping) -> list[Scalar]:
     own = chart.scalar("valuesFile")
-    return [*([own] if own is not None and own.value else []), *_additional(chart)]
+    return [
+        *([own] if own is not None and own.value else []),
+        *chart.scalars_at("additionalValuesFiles"),
+    ]
 
 
-def _additional(chart: Mapping) -> tuple[Scalar, ...]:
-    return chart.scalars_at("additionalValuesFiles")
+def _own_file(chart: Mapping) -> Scalar | None:
+    return chart.scalar("valuesFile") if chart.text("valuesFile") else None
 
 
-def _values_file(place: ChartPlace, entry: Scalar | None) -> Mapping:
-    assert entry is not None
+def _values_file(place: ChartPlace, entry: Scalar) -> Mapping:
     path = place.sources.find(place.root, entry, "values file")
     documents = place.sources.documents(place.root, path, entry.span, place.record)
     root = documents[0].root if documents else None
-    return root if isinstance(root, Mapping) else EMPTY_VALUES
+    return root if isinstance(root, Mapping) else NOTHING
 
 
 def _defaults(inflator: Inflator, found: _Chart) -> Mapping:
     path = posixpath.join(found.path, "values.yaml")
-    return inflator.files.parse(found.clone, path).mapping or EMPTY_VALUES
-
-
-def _refuse_missing_defaults(place: ChartPlace, chart: Mapping, found: _Chart) -> None:
-    """Kustomize reads the chart's own values file itself, under its own rules."""
-    if found.defaults and not chart.text("valuesFile"):
-        place.sources.find_path(place.root, found.defaults, "values file", chart.span)
+    return inflator.files.parse(found.clone, path).mapping or NOTHING
 
 
 def _items(

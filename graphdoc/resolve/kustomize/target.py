@@ -311,7 +311,7 @@ class _Target:
             self._attempt(self._state.merge_anew, span)
 
     def _generate(self, kustomization: Kustomization, context: Context) -> None:
-        options = kustomization.root.mapping("generatorOptions")
+        options = kustomization.root.at("generatorOptions")
         kinds = (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator"))
         for kind, name in kinds:
             for entry in kustomization.mappings(name):

@@ -284,8 +284,7 @@ def _installed(estate: Estate, cluster: str) -> dict[str, tuple[Placed, ...]]:
 def _charts(source: ResolvedSource) -> Iterator[str]:
     """The chart of a source, and what its kustomization renders or its chart requires."""
     yield source.source.chart or ""
-    if source.build is not None:
-        yield from (request.name for request in source.build.charts)
+    yield from (request.name for request in source.built.charts)
     if source.chart is not None and source.chart.metadata is not None:
         yield from (required.name for required in source.chart.metadata.dependencies)
 

@@ -18,7 +18,6 @@ from graphdoc.resolve.kustomize import (
     BuildProblemKind,
     Hidden,
 )
-from graphdoc.resolve.kustomize.files.result import ChartRequest
 from graphdoc.resolve.names.spelling import has_word, heads_of
 from graphdoc.resolve.orphans.folders import find_unused_charts
 from graphdoc.resolve.repositories.contents import skim_text
@@ -237,7 +236,7 @@ def _hidden(source: ResolvedSource) -> Hidden:
     gaps = (filled_in or source).not_understood
     if source.lacks or any(gap.reason not in _HARMLESS for gap in gaps):
         return Hidden.RESOURCES
-    refused = source.build.problems if source.build is not None else ()
+    refused = source.built.problems
     if len(refused) != len(source.problems):
         return Hidden.RESOURCES
     return max((_hidden_by(problem, source) for problem in refused), default=Hidden.NOTHING)
@@ -283,8 +282,8 @@ def _targets(entry: ResolvedApplication, source: ResolvedSource) -> set[str]:
     """
     gaps = [gap.reason for gap in source.not_understood if gap.reason not in _HARMLESS]
     is_remote = not source.problems and all(reason.startswith(UNFETCHED) for reason in gaps)
-    if source.build is not None and source.build.namespace and gaps and is_remote:
-        return {source.build.namespace}
+    if source.built.namespace and gaps and is_remote:
+        return {source.built.namespace}
     brought = source.resources if source.build else ()
     said = {r.name if r.kind == "Namespace" else r.namespace for r in brought}
     return {entry.application.destination.namespace, *filter(None, said)}
@@ -296,18 +295,14 @@ def _release(entry: ResolvedApplication, source: ResolvedSource) -> str:
 
 def _given(source: ResolvedSource) -> set[SourceFile]:
     """The values files of a kustomization's charts: they say what charts use, as Helm's do."""
-    charts = _charts(source)
+    charts = source.built.charts
     nodes = (node for chart in charts for node in nodes_within(chart.values))
     return {span.file for node in nodes for span in node.origins} - {c.span.file for c in charts}
 
 
-def _charts(source: ResolvedSource) -> tuple[ChartRequest, ...]:
-    return source.build.charts if source.build is not None else ()
-
-
 def _handed_to(source: ResolvedSource) -> Iterator[str]:
     """What the manifests say that are handed to charts among their values."""
-    for values in (source.values, *(chart.values for chart in _charts(source))):
+    for values in (source.values, *(chart.values for chart in source.built.charts)):
         for manifest in _manifests_in(values):
             yield from _strings(manifest)
 

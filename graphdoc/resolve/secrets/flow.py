@@ -36,7 +36,6 @@ __all__ = [
 
 _COPY = ProducerKind.POLICY_CLONE
 
-# Argo CD's own installation makes these at its first start.
 # What Argo CD makes for itself, and what operators of databases make by names of their own.
 _BUILT_IN = (
     "argocd-initial-admin-secret", "argocd-redis", "argocd-secret",

@@ -197,7 +197,7 @@ def _is_brought(clones: dict[str, Clone], span: Span) -> bool:
 def _used(estate: Estate) -> Iterator[SourceFile]:
     for source in estate.sources:
         yield from source.files
-        yield from source.build.files if source.build is not None else ()
+        yield from source.built.files
 
 
 def _is_manifest_of_secret(clone: Clone, path: str) -> bool:

@@ -115,16 +115,14 @@ def _cluster_external_secret(resource: Resource) -> Iterator[Made]:
 
 def _certificate(resource: Resource) -> Iterator[Made]:
     name = name_at(resource.manifest, "spec", "secretName")
-    if name is not None:
-        yield _made(name, ProducerKind.CERTIFICATE, _CERTIFICATE_KEYS)
+    yield from _made(name, ProducerKind.CERTIFICATE, _CERTIFICATE_KEYS)
 
 
 def _issuer(resource: Resource) -> Iterator[Made]:
     """The account's key, which cert-manager creates; for all of a cluster beside itself."""
     name = name_at(resource.manifest, "spec", "acme", "privateKeySecretRef", "name")
-    if name is not None:
-        namespace = _ISSUER_NAMESPACE if resource.kind == "ClusterIssuer" else ""
-        yield _made(name, ProducerKind.ISSUER, ("tls.key",), namespace)
+    namespace = _ISSUER_NAMESPACE if resource.kind == "ClusterIssuer" else ""
+    yield from _made(name, ProducerKind.ISSUER, ("tls.key",), namespace)
 
 
 def _ingress(resource: Resource) -> Iterator[Made]:
@@ -132,8 +130,7 @@ def _ingress(resource: Resource) -> Iterator[Made]:
         return
     for entry in resource.manifest.mappings_at("spec", "tls"):
         name = name_at(entry, "secretName")
-        if name is not None:
-            yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
+        yield from _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
 
 
 def _gateway(resource: Resource) -> Iterator[Made]:
@@ -142,16 +139,14 @@ def _gateway(resource: Resource) -> Iterator[Made]:
     for listener in resource.manifest.mappings_at("spec", "listeners"):
         for reference in listener.mappings_at("tls", "certificateRefs"):
             name = name_at(reference, "name")
-            if name is not None:
-                yield _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
+            yield from _made(name, ProducerKind.INGRESS_CERTIFICATE, _CERTIFICATE_KEYS)
 
 
 def _service(resource: Resource) -> Iterator[Made]:
     """OpenShift's service CA signs a certificate for a Service that asks for it."""
     for key in _SERVICE_CERTIFICATES:
         name = resource.annotation(key)
-        if name is not None:
-            yield _made(name, ProducerKind.SERVICE_CERTIFICATE, ("tls.crt", "tls.key"))
+        yield from _made(name, ProducerKind.SERVICE_CERTIFICATE, ("tls.crt", "tls.key"))
 
 
 def _by_containers(resource: Resource) -> Iterator[Made]:
@@ -178,8 +173,11 @@ def _by_command(container: Mapping, words: list[str]) -> Iterator[Made]:
             yield Made(value if equals else following, ProducerKind.JOB, container.span)
 
 
-def _made(name: Scalar, how: ProducerKind, keys: tuple[str, ...], namespace: str = "") -> Made:
-    return Made(str(name.value), how, name.span, namespace, keys)
+def _made(
+    name: Scalar | None, how: ProducerKind, keys: tuple[str, ...], namespace: str = ""
+) -> Iterator[Made]:
+    if name is not None:
+        yield Made(str(name.value), how, name.span, namespace, keys)
 
 
 _FINDERS: dict[tuple[str, str], Callable[[Resource], Iterator[Made]]] = {

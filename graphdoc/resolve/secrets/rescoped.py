@@ -44,8 +44,7 @@ def find_rescoped(estate: Estate) -> Iterator[Rescoped]:
 
 def _is_in_loop(source: ResolvedSource) -> bool:
     """Whether Kustomize builds nothing, as the kustomizations include each other."""
-    problems = source.build.problems if source.build is not None else ()
-    return any(problem.kind is BuildProblemKind.CYCLE for problem in problems)
+    return any(problem.kind is BuildProblemKind.CYCLE for problem in source.built.problems)
 
 
 @dataclass(frozen=True, slots=True)

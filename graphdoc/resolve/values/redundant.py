@@ -11,9 +11,9 @@ from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.helm import LayerKind
 from graphdoc.model.location import SourceFile, Span
-from graphdoc.model.node import Mapping, Node, Scalar, to_plain
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar, to_plain
 from graphdoc.parse.scalars import as_kubectl
-from graphdoc.resolve.helm.layering import EMPTY_VALUES, coalesce, merge_values
+from graphdoc.resolve.helm.layering import coalesce, merge_values
 from graphdoc.resolve.repositories.contents import read_text
 from graphdoc.resolve.repositories.paths import matches_segments
 from graphdoc.resolve.resolved import Estate, ResolvedSource
@@ -71,7 +71,7 @@ def _judge(source: ResolvedSource) -> Iterator[tuple[SourceFile, Leaf, bool]]:
     The chart's own values are needed, so that they stay so where they are layered once more.
     """
     is_whole = has_all_layers(source)
-    given, defaults = EMPTY_VALUES, EMPTY_VALUES
+    given, defaults = NOTHING, NOTHING
     for layer in source.layers:
         if layer.file is not None:
             keys = layer.root.entries.keys()

@@ -111,7 +111,7 @@ def _uses(estate: Estate) -> Iterator[_Use]:
             clones = estate.clones_as_read_by(source)
             roots = tuple(layer.root for layer in source.layers)
             yield _Use(entry, source.chart, source.clone, roots)
-            for inflation in source.build.inflations if source.build is not None else ():
+            for inflation in source.built.inflations:
                 clone = clones[inflation.clone]
                 chart = _chart_of(estate.files, clone, inflation.path)
                 yield _Use(entry, chart, clone, (inflation.values,))

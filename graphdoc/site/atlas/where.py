@@ -143,7 +143,7 @@ def _source_settings(source: ResolvedSource) -> Iterator[Setting]:
     values = source.values
     valued = tuple(_value_settings(source, values)) if values is not None else ()
     yield from valued
-    for request in source.build.charts if source.build is not None else ():
+    for request in source.built.charts:
         yield from _value_settings(source, request.values)
     rendered = chain.from_iterable(map(_workload_settings, source.resources))
     if source.tool is not Tool.HELM:
@@ -160,7 +160,7 @@ def _chart_versions(source: ResolvedSource) -> Iterator[Setting]:
         if required.version_span is not None and not required.is_local:
             span = required.version_span
             yield Setting("Chart version", required.name, required.version, (span,))
-    for request in source.build.charts if source.build is not None else ():
+    for request in source.built.charts:
         if request.version and not request.folder:
             yield Setting("Chart version", request.name, request.version, (request.span,))
 

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import NOTHING, Mapping
 from graphdoc.parse.yaml import parse_documents
-from graphdoc.resolve.helm.layering import EMPTY_VALUES, merge_values, to_helm
+from graphdoc.resolve.helm.layering import merge_values, to_helm
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
 def _template(words: list[str], given: dict[str, object]) -> None:
     from graphdoc.resolve.helm.worker import render  # noqa: PLC0415 -- needs the SDK
 
-    values = EMPTY_VALUES
+    values = NOTHING
     for path in given["f"]:  # type: ignore[attr-defined]
         for document in parse_documents(Path(path).read_bytes(), SourceFile("", path))[:1]:
             root = document.root

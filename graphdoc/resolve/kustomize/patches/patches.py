@@ -1,7 +1,6 @@
 """Patches: read from a file or from the kustomization, then applied to what they mean."""
 
 import json
-from collections.abc import Iterable
 from posixpath import basename
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     NotUnderstoodError,
     put,
     put_route,
+    restored,
     string,
     text_of,
     without,
@@ -210,14 +210,14 @@ def find_targets(patch: Patch, items: Items) -> tuple[ResourceId, ...]:
     target = patch.entry.target
     if target is None:
         return tuple(Resource(manifest).id for manifest in patch.manifests)
-    return tuple(Resource(item.manifest).id for _, item in _selected(items, target))
+    return tuple(Resource(item.manifest).id for _, item in items.select(target))
 
 
 def _apply_operations(patch: Patch, operations: Sequence, items: Items) -> list[ResourceId]:
     if patch.entry.target is None:
         raise KustomizeError("must specify a target for JSON patch", patch.entry.span)
     targets = []
-    for index, item in _selected(items, patch.entry.target):
+    for index, item in items.select(patch.entry.target):
         targets.append(Resource(item.manifest).id)
         manifest = through_json(items.settle(item.manifest))
         if item.previous or not patch.is_deprecated:
@@ -260,7 +260,7 @@ def _merge_selected(patch: Patch, selector: Selector, items: Items) -> list[Reso
         raise KustomizeError(reason, patch.entry.span)
     targets = []
     manifest = _with_texts(patch.manifests[0], "labels", "annotations")
-    for index, item in _selected(items, selector):
+    for index, item in items.select(selector):
         targets.append(Resource(item.manifest).id)
         items.replace(
             index, _merged(item, _as_type_of(manifest, item), patch.entry, items.find_shape)
@@ -306,9 +306,8 @@ def _merge_named(manifest: Mapping, entry: PatchEntry, items: Items) -> Resource
     if len(found) > 1:
         reason = f"several resources match strategic merge patch for {wanted}"
         raise KustomizeError(reason, manifest.span)
-    item = items.get(found[0])
-    assert item is not None
-    items.replace(found[0], _merged(item, manifest, entry, items.find_shape))
+    index, item = found[0]
+    items.replace(index, _merged(item, manifest, entry, items.find_shape))
     return Resource(item.manifest).id
 
 
@@ -321,10 +320,10 @@ def _merged(item: Item, patch: Mapping, entry: PatchEntry, find: FindShape) -> I
     if manifest is None:
         return None
     if not entry.allow_kind_change:
-        manifest = _restore(manifest, item.manifest, "kind")
+        manifest = restored(manifest, item.manifest, "kind")
     if not entry.allow_name_change:
-        manifest = _restore(manifest, item.manifest, "metadata", "name")
-    manifest = _restore(manifest, item.manifest, "metadata", "namespace")
+        manifest = restored(manifest, item.manifest, "metadata", "name")
+    manifest = restored(manifest, item.manifest, "metadata", "namespace")
     return spread(_forgetful(item) if _takes_annotations(patch) else item, manifest)
 
 
@@ -342,15 +341,3 @@ def _takes_annotations(patch: Mapping) -> bool:
 def _forgetful(item: Item) -> Item:
     """What Kustomize keeps in annotations is lost: former names, and that a hash is due."""
     return item._replace(previous=(), prefixes=(), suffixes=(), needs_hash=False)
-
-
-def _restore(manifest: Mapping, old: Mapping, *route: str) -> Mapping:
-    """What a patch uses to find its target it does not change."""
-    value: Node | None = old.find(*route)
-    if value is None:
-        return without(manifest, *route)
-    return manifest if manifest.find(*route) is value else put_route(manifest, route, value)
-
-
-def _selected(items: Items, selector: Selector) -> Iterable[tuple[int, Item]]:
-    return [(index, item) for index in items.select(selector) if (item := items.get(index))]

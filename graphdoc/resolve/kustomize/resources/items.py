@@ -47,10 +47,6 @@ class Items:
         """Every resource with its index, as they are now."""
         return [(index, item) for index, item in enumerate(self._items) if item is not None]
 
-    def get(self, index: int) -> Item | None:
-        """One resource; ``None`` where it was removed."""
-        return self._items[index]
-
     def append(self, item: Item) -> None:
         """Add a resource."""
         self._index()
@@ -111,28 +107,29 @@ class Items:
         found = self._by_id.get(wanted, ())
         return [index for index in found if (item := self._items[index]) and item.id == wanted]
 
-    def any_id(self, wanted: Id) -> list[int]:
-        """The resources that have or had the id, in order."""
+    def any_id(self, wanted: Id) -> list[tuple[int, Item]]:
+        """The resources that have or had the id with their indices, in order."""
         self._index()
-        return sorted(self._by_id.get(wanted, ()))
+        return self._at(self._by_id.get(wanted, ()))
 
-    def named(self, name: str) -> list[int]:
-        """The resources that have or had the name, in order."""
+    def named(self, name: str) -> list[tuple[int, Item]]:
+        """The resources that have or had the name with their indices, in order."""
         self._index()
-        return sorted(self._by_name.get(name, ()))
+        return self._at(self._by_name.get(name, ()))
 
-    def select(self, selector: Selector) -> list[int]:
-        """The resources that a target means."""
+    def _at(self, indices: Iterable[int]) -> list[tuple[int, Item]]:
+        return [(index, item) for index in sorted(indices) if (item := self._items[index])]
+
+    def select(self, selector: Selector) -> list[tuple[int, Item]]:
+        """The resources that a target means with their indices, as they are now."""
         matcher = Expressions(selector)
         if not _PLAIN_NAME.fullmatch(selector.name):
             self.allowance.try_on(len(self._items))
-        return [index for index, item in self.may_fit(selector.name) if matcher.fits(item)]
+        return [found for found in self.may_fit(selector.name) if matcher.fits(found[1])]
 
     def may_fit(self, name: str) -> list[tuple[int, Item]]:
         """Every resource that an expression for a name may mean with its index, as they are now."""
-        if not _PLAIN_NAME.fullmatch(name):
-            return self.indexed()
-        return [(index, item) for index in self.named(name) if (item := self._items[index])]
+        return self.named(name) if _PLAIN_NAME.fullmatch(name) else self.indexed()
 
     def _index(self) -> None:
         if not self._is_indexed:

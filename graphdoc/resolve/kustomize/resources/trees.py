@@ -9,7 +9,8 @@ from graphdoc.parse.scalars import resolve_scalar
 
 __all__ = [
     "AbsentTargetError", "Hidden", "KustomizeError", "NotUnderstoodError", "Untyped", "override",
-    "put", "put_route", "restyle", "rewritten", "same", "string", "text_of", "untyped", "without",
+    "put", "put_route", "restored", "restyle", "rewritten", "same", "string", "text_of", "untyped",
+    "without",
 ]  # fmt: skip
 
 
@@ -122,6 +123,14 @@ def without(mapping: Mapping, *route: str) -> Mapping:
         return mapping
     entries = {name: value for name, value in mapping.entries.items() if name != key}
     return mapping.with_entries(entries)
+
+
+def restored(mapping: Mapping, old: Mapping, *route: str) -> Mapping:
+    """A mapping with what an older one has at the end of a route, or without it."""
+    value: Node | None = old.find(*route)
+    if value is None:
+        return without(mapping, *route)
+    return mapping if mapping.find(*route) is value else put_route(mapping, route, value)
 
 
 def same(left: Node, right: Node) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.location import SourceFile, Span, file_start
-from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
+from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.resolve.kustomize.patches.merge import is_plain_text
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
@@ -17,6 +17,7 @@ from graphdoc.resolve.kustomize.resources.trees import (
     KustomizeError,
     put,
     put_route,
+    restored,
     string,
     text_of,
     without,
@@ -49,7 +50,7 @@ class _Pair:
 
 
 def add_generated(
-    items: Items, kind: str, entry: Mapping, options: Mapping | None, reader: FileReader
+    items: Items, kind: str, entry: Mapping, options: Mapping, reader: FileReader
 ) -> None:
     """Add what a generator entry describes, without data where these cannot be had."""
     try:
@@ -72,18 +73,16 @@ def _add_bare(items: Items, kind: str, entry: Mapping) -> Hidden:
     return Hidden.NOTHING
 
 
-def generate(kind: str, entry: Mapping, options: Mapping | None, reader: FileReader) -> Item:
+def generate(kind: str, entry: Mapping, options: Mapping, reader: FileReader) -> Item:
     """The ConfigMap or Secret that one generator entry describes."""
     name = entry.scalar("name")
     if name is None or not name.value:
         raise KustomizeError("a configmap must have a name", entry.span)
     manifest = _base(kind, entry, name)
     manifest = _with_pairs(manifest, kind, _unique_pairs(entry, reader))
-    local = entry.mapping("options")
-    manifest = _with_metadata(manifest, local, options)
-    is_plain_name = _is_on(local, "disableNameSuffixHash") or _is_on(
-        options, "disableNameSuffixHash"
-    )
+    both = (options, entry.at("options"))
+    manifest = _with_metadata(manifest, both)
+    is_plain_name = any(told.is_true("disableNameSuffixHash") for told in both)
     return Item(manifest, behavior=entry.text("behavior"), needs_hash=not is_plain_name)
 
 
@@ -98,15 +97,9 @@ def _base(kind: str, entry: Mapping, name: Scalar) -> Mapping:
     if kind == "ConfigMap":
         return manifest
     type_ = entry.scalar("type")
-    is_set = type_ is not None and bool(type_.value)
-    manifest = put(
-        manifest, "type", type_ if is_set and type_ else string("Opaque", entry.span), entry.span
-    )
+    told = type_ if type_ is not None and type_.value else string("Opaque", entry.span)
+    manifest = put(manifest, "type", told, entry.span)
     return put(manifest, "data", Mapping({}, {}, entry.span), entry.span)
-
-
-def _is_on(options: Mapping | None, field: str) -> bool:
-    return options is not None and options.is_true(field)
 
 
 def _unique_pairs(entry: Mapping, reader: FileReader) -> list[_Pair]:
@@ -222,18 +215,18 @@ def _base64(value: bytes) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _with_metadata(manifest: Mapping, local: Mapping | None, shared: Mapping | None) -> Mapping:
+def _with_metadata(manifest: Mapping, options: tuple[Mapping, ...]) -> Mapping:
+    """With what the options say, the last of which wins."""
     for field in ("labels", "annotations"):
         pairs: dict[str, Node] = {}
-        for options in (shared, local):
-            found = options.at(field) if options else NOTHING
+        for found in (told.at(field) for told in options):
             for key, place in found.keys.items():
                 refuse_odd_pair(key, place)
             pairs |= found.entries
         for key in sorted(pairs):
             value = string(text_of(pairs[key]), pairs[key].span)
             manifest = put_route(manifest, ("metadata", field, key), value)
-    if _is_on(local, "immutable") or _is_on(shared, "immutable"):
+    if any(told.is_true("immutable") for told in options):
         immutable = Scalar(value=True, span=manifest.span, plain=True, text="true")
         manifest = put(manifest, "immutable", immutable, manifest.span)
     return manifest
@@ -248,16 +241,16 @@ def absorb(items: Items, made: Item) -> None:
             raise AbsentTargetError(reason, made.manifest.span)
         items.append(made)
         return
-    old = items.get(found[0])
-    if len(found) > 1 or old is None:
+    if len(found) > 1:
         raise KustomizeError(f"several resources could accept {made.id}", made.manifest.span)
     if made.behavior not in {"merge", "replace"}:
         reason = f"{made.id} exists; behavior must be merge or replace"
         raise KustomizeError(reason, made.manifest.span)
+    index, old = found[0]
     if old.gvk != made.gvk:  # a patch has changed its kind
         reason = f"{made.id} is {old.id} by now; cannot {made.behavior}"
         raise KustomizeError(reason, made.manifest.span)
-    items.replace(found[0], _over(old, made))
+    items.replace(index, _over(old, made))
 
 
 def absorb_all(items: Items, made: Iterable[Item], span: Span) -> None:
@@ -279,14 +272,8 @@ def _over(old: Item, made: Item) -> Item:
         old = old.with_manifest(without_origin(old.manifest))
     for field in ("labels", "annotations"):
         manifest = _merge_texts(manifest, old.manifest, "metadata", field)
-    name = old.manifest.find("metadata", "name")
-    if name is not None:
-        manifest = put_route(manifest, ("metadata", "name"), name)
-    namespace = old.manifest.find("metadata", "namespace")
-    if namespace is None:
-        manifest = without(manifest, "metadata", "namespace")
-    else:
-        manifest = put_route(manifest, ("metadata", "namespace"), namespace)
+    for field in ("name", "namespace"):
+        manifest = restored(manifest, old.manifest, "metadata", field)
     if made.behavior == "merge":
         manifest = _merge_texts(manifest, old.manifest, "data")
         manifest = _merge_texts(manifest, old.manifest, "binaryData")

@@ -6,7 +6,7 @@ import textwrap
 
 from graphdoc.model.kustomize import Kustomization
 from graphdoc.model.location import Span
-from graphdoc.model.node import Mapping
+from graphdoc.model.node import Mapping, Scalar
 from graphdoc.parse.scalars import OLD_BOOLEANS, resolve_scalar
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
@@ -54,7 +54,8 @@ def with_file_origin(manifest: Mapping, path: str) -> Mapping:
     if manifest.find(*_TRANSFORMATIONS) is not None:
         reason = "originAnnotations of a resource with transformations of its own"
         raise NotUnderstoodError(reason, manifest.span)
-    return _with(manifest, _ORIGIN, f"path: {_word(posixpath.normpath(path))}\n", manifest.span)
+    origin = string(f"path: {_word(posixpath.normpath(path))}\n", manifest.span)
+    return put_route(manifest, _ORIGIN, origin)
 
 
 def builtin_origin(path: str, kind: str) -> str:
@@ -84,31 +85,27 @@ def _word(text: str) -> str:
 
 def mark_made(items: Items, origin: str, span: Span) -> None:
     """What has no origin yet is what the generator just made."""
-    for index, item in items.indexed():
-        if item.manifest.find(*_ORIGIN) is None:
-            _replace(items, index, _with(item.manifest, _ORIGIN, origin, span))
+    for found in items.indexed():
+        if found[1].manifest.find(*_ORIGIN) is None:
+            _annotate(items, found, _ORIGIN, string(origin, span))
 
 
 def mark_changed(items: Items, origin: str, span: Span) -> None:
     """Every resource remembers the transformer, whether it was changed or not."""
     entry = "- " + textwrap.indent(origin, "  ").lstrip()
-    for index, item in items.indexed():
-        if item.manifest.find(*_ORIGIN) is None:
-            _replace(items, index, _with(item.manifest, _ORIGIN, origin, span))
-            continue
-        before = text_of(item.manifest.find(*_TRANSFORMATIONS))
-        _replace(items, index, _with(item.manifest, _TRANSFORMATIONS, before + entry, span))
+    new = {index for index, item in items.indexed() if item.manifest.find(*_ORIGIN) is None}
+    mark_made(items, origin, span)
+    for found in items.indexed():
+        if found[0] not in new:
+            before = text_of(found[1].manifest.find(*_TRANSFORMATIONS))
+            _annotate(items, found, _TRANSFORMATIONS, string(before + entry, span))
 
 
-def _replace(items: Items, index: int, manifest: Mapping) -> None:
-    item = items.get(index)
-    assert item is not None
+def _annotate(items: Items, found: tuple[int, Item], route: tuple[str, ...], text: Scalar) -> None:
+    index, item = found
+    manifest = put_route(item.manifest, route, text)
     items.allowance.spend(manifest)
     items.replace(index, item.with_manifest(manifest))
-
-
-def _with(manifest: Mapping, route: tuple[str, ...], text: str, span: Span) -> Mapping:
-    return put_route(manifest, route, string(text, span))
 
 
 def without_origin(manifest: Mapping) -> Mapping:

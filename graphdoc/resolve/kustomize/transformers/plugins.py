@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from graphdoc.model.kustomize import PatchEntry
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import Mapping, Node, Scalar
+from graphdoc.model.node import NOTHING, Mapping, Node, Scalar
 from graphdoc.parse.kustomization import patch_entry, selector
 from graphdoc.parse.scalars import as_kubectl
 from graphdoc.resolve.kustomize.fields.configuration import field_specs
@@ -131,7 +131,7 @@ def _generate(kind: str, config: Mapping, context: Context) -> None:
     for part in ("name", "namespace"):
         value = config.scalar("metadata", part)
         config = config if value is None else put(config, part, value, value.span)
-    absorb(context.items, generate(kind, config, None, context.files))
+    absorb(context.items, generate(kind, config, NOTHING, context.files))
 
 
 def _chart(config: Mapping, context: Context) -> None:

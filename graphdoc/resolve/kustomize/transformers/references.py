@@ -253,11 +253,9 @@ class _Finder:
 
 
 def _same_end(left: tuple[str, ...], right: tuple[str, ...], *, lenient: bool) -> bool:
-    if lenient and (not left or not right):
-        return True
+    if not left or not right:
+        return lenient or left == right
     shortest = min(len(left), len(right))
-    if shortest == 0:
-        return len(left) == len(right)
     return left[-shortest:] == right[-shortest:]
 
 

@@ -83,11 +83,12 @@ def steps(
     kustomization: Kustomization, items: Items, config: TransformerConfig, reader: PatchReader
 ) -> Iterator[Step]:
     """Every change that the kustomization's fields make, in order."""
+    reach = items, kustomization.file, reader.record
     yield from _patch_steps(kustomization, items, reader)
     yield from _metadata_steps(kustomization, items, config)
     for entry in patch_entries(kustomization, "patchesJson6902"):
-        step = _patch(reader.read_json, entry, items, kustomization.file, reader)
-        yield step._replace(ends=("PatchJson6902Transformer",))
+        apply = partial(patch_step, reader.read_json, entry, *reach)
+        yield Step(apply, entry.span, ("PatchJson6902Transformer",))
     for replica in kustomization.mappings("replicas"):
         apply = partial(set_replicas, items, replica, config.replicas)
         yield Step(apply, replica.span, ("ReplicaCountTransformer",))
@@ -103,18 +104,18 @@ def steps(
 
 
 def _patch_steps(kustomization: Kustomization, items: Items, reader: PatchReader) -> Iterator[Step]:
-    file = kustomization.file
+    reach = items, kustomization.file, reader.record
     merges = kustomization.scalars("patchesStrategicMerge")
     if merges:
         check = partial(refuse_empty_patches, merges, reader)
         yield Step(check, merges[0].span, hides=Hidden.FIELDS)
     for scalar in merges:
-        yield _patch(reader.read_merge, scalar, items, file, reader)
+        yield Step(partial(patch_step, reader.read_merge, scalar, *reach), scalar.span)
     if merges:
         yield _end("PatchStrategicMergeTransformer", merges[0].span)
     for entry in patch_entries(kustomization, "patches"):
-        step = _patch(reader.read, entry, items, file, reader)
-        yield step._replace(ends=("PatchTransformer",))
+        apply = partial(patch_step, reader.read, entry, *reach)
+        yield Step(apply, entry.span, ("PatchTransformer",))
 
 
 def _end(kind: str, span: Span) -> Step:
@@ -125,17 +126,6 @@ def refuse_empty_patches(scalars: tuple[Scalar, ...], reader: PatchReader) -> No
     """Strategic merge patches may be empty one by one, but not all of them together."""
     if not any(reader.read_merge(scalar).manifests for scalar in scalars):
         raise KustomizeError("patch appears to be empty", scalars[0].span)
-
-
-def _patch(
-    read: Callable[[_Entry], Patch],
-    entry: _Entry,
-    items: Items,
-    file: SourceFile,
-    reader: PatchReader,
-) -> Step:
-    step = partial(patch_step, read, entry, items, file, reader.record)
-    return Step(step, entry.span)
 
 
 def _metadata_steps(

@@ -92,13 +92,10 @@ def _position(target: Mapping) -> int:
 
 def _add_to_target(items: Items, target: Mapping, value: Scalar) -> None:
     wanted, path = target.mapping("selector"), target.text("fieldPath")
-    found = [i for i, _ in items.indexed()] if wanted is None else items.select(selector(wanted))
+    found = items.indexed() if wanted is None else items.select(selector(wanted))
     steps = tuple(step.strip() for step in split_path(path) if step.strip())
     adder = _Adder(value, _position(target))
-    for index in found:
-        item = items.get(index)
-        if item is None:
-            continue
+    for index, item in found:
         if path == _NAMESPACE:
             items.replace(index, put_in_namespace(item, value))
             continue

@@ -63,18 +63,16 @@ def variable(node: Mapping) -> Variable:
 def find_variables(items: Items, found: list[Variable]) -> None:
     """Note at each resource which variables mean it."""
     for var in found:
-        indices = [
-            index
-            for index in items.named(var.target)
-            if (item := items.get(index)) and any(_is_meant(id_, var) for id_ in item.ids)
+        meant = [
+            (index, item)
+            for index, item in items.named(var.target)
+            if any(_is_meant(id_, var) for id_ in item.ids)
         ]
-        if len(indices) > 1:
-            reason = f"found {len(indices)} resources for var '{var.name}' (unable to disambiguate)"
+        if len(meant) > 1:
+            reason = f"found {len(meant)} resources for var '{var.name}' (unable to disambiguate)"
             raise KustomizeError(reason, var.node.span)
-        for index in indices:
-            item = items.get(index)
-            if item is not None:
-                items.replace(index, item._replace(variables=(*item.variables, var.name)))
+        for index, item in meant:
+            items.replace(index, item._replace(variables=(*item.variables, var.name)))
 
 
 def _is_meant(found: Id, var: Variable) -> bool:

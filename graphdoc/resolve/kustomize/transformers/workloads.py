@@ -165,12 +165,8 @@ def set_replicas(items: Items, entry: Mapping, specs: tuple[FieldSpec, ...]) -> 
     new = Scalar(number, span, plain=True, text=str(number))
     found = False
     for field in specs:
-        for index in items.named(name):
-            item = items.get(index)
-            ids = item.ids if item else ()
-            if item is None or not any(
-                i.name == name and i.gvk.is_selected_by(field.gvk) for i in ids
-            ):
+        for index, item in items.named(name):
+            if not any(i.name == name and i.gvk.is_selected_by(field.gvk) for i in item.ids):
                 continue
             found = True
             if item.gvk.is_selected_by(field.gvk):
