@@ -14,7 +14,7 @@ from graphdoc.graph.changes.removals import Removal
 from graphdoc.model.coverage import Coverage
 from graphdoc.model.finding import Finding, Problem, Severity
 from graphdoc.model.location import Location, SourceFile, Span
-from graphdoc.pipeline.changes.found import FoundChanges, pair_findings
+from graphdoc.pipeline.changes.review import FoundChanges, pair_findings
 from graphdoc.report.changes.review import REVIEW_REPORTERS, Review
 from tests.written import git, write_files
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.site.atlas.atlas import Atlas
 from graphdoc.site.atlas.scope import Scope
-from graphdoc.site.explorer.data import FLOW, arrows, explorer_script, place_nodes
-from graphdoc.site.explorer.page import explorer_page
+from graphdoc.site.explorer.page import FLOW, arrows, explorer_page, explorer_script, place_nodes
 from tests.site.small_estate import CANARIES, HOSTILE, site_input
 
 KEYS = st.tuples(st.sampled_from(list(NodeKind)), st.sampled_from(["", "dev", "prod"]))

@@ -19,8 +19,8 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
 from graphdoc.site.atlas.input import SiteInput, SiteSettings
+from graphdoc.site.mkdocs.build import can_share, configuration, prepared
 from graphdoc.site.mkdocs.loopback import for_this_machine
-from graphdoc.site.mkdocs.surroundings import can_share, configuration, prepared
 from tests.site.small_estate import TEXT, site_input
 from tests.written import ESTATE, write_files
 

@@ -1,6 +1,8 @@
 """Two states of an estate side by side: what a reviewer of the change between them must know."""
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,22 +10,32 @@ from graphdoc.clone import DiskClone
 from graphdoc.graph.changes.compare import Change, Changes, FieldChange, NodeChange, compare
 from graphdoc.graph.changes.facts import take_snapshot
 from graphdoc.graph.changes.places import add_places
-from graphdoc.graph.changes.removals import find_removals
+from graphdoc.graph.changes.removals import find_removals, is_refused
 from graphdoc.graph.changes.resources import find_resource_changes
 from graphdoc.graph.changes.unknown import find_unknown, without_unknown
 from graphdoc.graph.changes.values import ValueChange, find_value_changes
 from graphdoc.graph.repo_graph import GraphNode
 from graphdoc.model.clone import Clone, UnreadableError
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.file_kinds import MANIFESTS
+from graphdoc.model.finding import Finding
+from graphdoc.model.grouping import grouped
 from graphdoc.model.location import SourceFile
-from graphdoc.model.node import escape_pointer
+from graphdoc.model.node import escape_pointer, to_plain
 from graphdoc.pipeline.analysis import Analysis
-from graphdoc.pipeline.changes.form import is_reworded
-from graphdoc.pipeline.changes.found import FoundChanges, compare_findings
 from graphdoc.pipeline.changes.revisions import RevisionError, choose_clone, clone_at, follow
 from graphdoc.report.changes.review import VALUES_POINTER, Review
 
-__all__ = ["Revisions", "pin_clones", "review"]
+__all__ = ["FoundChanges", "Revisions", "pair_findings", "pin_clones", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChanges:
+    """Findings of one state alone; ``altered`` are those that say something else of one thing."""
+
+    appeared: tuple[Finding, ...] = ()
+    gone: tuple[Finding, ...] = ()
+    altered: tuple[tuple[Finding, Finding], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,8 @@ def review(revisions: Revisions, old: Analysis, new: Analysis) -> Review:
     changes = add_places(_with_values(found, values, old, new), new.estate)
     resources = find_resource_changes(old.estate, new.estate, _rendered_otherwise(found))
     places = {v.place.file for v in values} | {r.place.file for r in resources}
-    is_same = not (changes or values or resources) and is_reworded(old, new)
-    findings = FoundChanges() if is_same else compare_findings(old, new)
+    is_same = not (changes or values or resources) and _is_reworded(old, new)
+    findings = FoundChanges() if is_same else _compare_findings(old, new)
     return Review(
         changes=Changes(revisions.base, revisions.head, changes, new.coverage),
         appeared=findings.appeared,
@@ -171,3 +183,84 @@ def _unchanged(node: GraphNode) -> NodeChange:
 def _digest(node: GraphNode | None) -> object:
     rendered = node.attributes.get("rendered") if node is not None else None
     return rendered.get("digest") if isinstance(rendered, dict) else None
+
+
+def _compare_findings(old: Analysis, new: Analysis) -> FoundChanges:
+    """What one state finds and the other does not, or in other words."""
+    return pair_findings(_only_in(new.findings, old.findings), tuple(_mended(old, new)))
+
+
+def pair_findings(come: tuple[Finding, ...], went: tuple[Finding, ...]) -> FoundChanges:
+    """Take one that came and one that went, each the only one about a thing, for one."""
+    now, was = (grouped((_thing(one), one) for one in side) for side in (come, went))
+    same = {thing for thing in now.keys() & was.keys() if len(now[thing]) == len(was[thing]) == 1}
+    return FoundChanges(
+        tuple(one for one in come if _thing(one) not in same),
+        tuple(one for one in went if _thing(one) not in same),
+        tuple((was[_thing(one)][0], one) for one in come if _thing(one) in same),
+    )
+
+
+def _thing(finding: Finding) -> tuple[object, ...]:
+    """What is found amiss about what, and where; only the words may differ."""
+    problem = finding.problem
+    return (finding.rule, finding.severity, problem.primary.span.file, problem.subject)
+
+
+def _only_in(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:
+    known = Counter(finding.fingerprint for finding in others)
+    only = []
+    for finding in findings:
+        known[finding.fingerprint] -= 1
+        if known[finding.fingerprint] < 0:
+            only.append(finding)
+    return tuple(only)
+
+
+def _mended(old: Analysis, new: Analysis) -> Iterator[Finding]:
+    """The findings that are gone, but for those of what cannot be rendered any more."""
+    for finding in _only_in(old.findings, new.findings):
+        subject = finding.problem.subject
+        was, now = old.estate.by_id.get(subject), new.estate.by_id.get(subject)
+        if was is None or now is None or is_refused(was) or not is_refused(now):
+            yield finding
+
+
+def _is_reworded(old: Analysis, new: Analysis) -> bool:
+    """Whether all files say the same in other words: anchors for copies, flow style."""
+    clones = new.estate.clones_by_name
+    pairs = [(clone, clones[clone.name]) for clone in old.estate.clones if clone.name in clones]
+    if any(before.files != after.files for before, after in pairs):
+        return False
+    return all(_says_the_same(old, new, *pair, path) for pair in pairs for path in _touched(*pair))
+
+
+def _touched(before: Clone, after: Clone) -> Iterator[str]:
+    return (path for path in after.files if _read(before, path) != _read(after, path))
+
+
+def _read(clone: Clone, path: str) -> bytes | None:
+    try:
+        return clone.read(path)
+    except UnreadableError:
+        return None
+
+
+def _says_the_same(old: Analysis, new: Analysis, before: Clone, after: Clone, path: str) -> bool:
+    """Comments count here, for they hold what is allowed and what is switched off."""
+    if not path.endswith(MANIFESTS) or _comments(before, path) != _comments(after, path):
+        return False
+    data = _data(old, before, path)
+    return data is not None and data == _data(new, after, path)
+
+
+def _comments(clone: Clone, path: str) -> list[bytes]:
+    lines = (_read(clone, path) or b"").splitlines()
+    return [line.partition(b"#")[2].strip() for line in lines if b"#" in line]
+
+
+def _data(analysis: Analysis, clone: Clone, path: str) -> str | None:
+    parsed = analysis.estate.files.parse(clone, path)
+    if parsed.problem is not None:
+        return None
+    return json.dumps([to_plain(root) for root in parsed.roots], sort_keys=True, default=str)

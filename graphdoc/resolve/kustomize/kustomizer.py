@@ -1,22 +1,23 @@
 """Builds directories as ``kustomize build`` does, many of them in one go."""
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import field, replace
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
+from graphdoc.model.grouping import grouped
 from graphdoc.model.kustomize import Kustomization, KustomizeOptions
-from graphdoc.model.node import Mapping, Node, Scalar, Sequence
-from graphdoc.model.resource import Resource
+from graphdoc.model.node import Mapping, Node, Scalar, Sequence, nodes_within
+from graphdoc.model.resource import Resource, ResourceId
 from graphdoc.resolve.kustomize.accumulator import Accumulated, Accumulator, FindClone, Way
 from graphdoc.resolve.kustomize.charts import Inflator
 from graphdoc.resolve.kustomize.fields.defaults import NameReference
 from graphdoc.resolve.kustomize.files.loader import Sources, checked
 from graphdoc.resolve.kustomize.files.record import Record
-from graphdoc.resolve.kustomize.files.result import Build
+from graphdoc.resolve.kustomize.files.result import AppliedPatch, Build
 from graphdoc.resolve.kustomize.files.roots import Root, kustomization_start, root_at, shown_at
 from graphdoc.resolve.kustomize.options import adjustment
-from graphdoc.resolve.kustomize.patches.naming import with_last_names
 from graphdoc.resolve.kustomize.resources.ids import Item
 from graphdoc.resolve.kustomize.resources.items import Items
 from graphdoc.resolve.kustomize.resources.order import sort_items, sort_options
@@ -156,7 +157,7 @@ def _to_build(root: Root, items: list[Item], record: Record) -> Build:
         components=tuple(record.components),
         files=frozenset(record.files),
         kustomizations=tuple(sorted(record.kustomizations)),
-        patches=with_last_names(record.patches, items),
+        patches=_with_last_names(record.patches, items),
         problems=tuple(record.problems),
         not_understood=tuple(sorted(record.not_understood)),
         inflations=tuple(record.inflations),
@@ -183,3 +184,34 @@ def _with_text_annotations(manifest: Mapping) -> Mapping:
 
 def _is_text(node: Node) -> bool:
     return isinstance(node, Scalar) and isinstance(node.value, str) and node.value == node.text
+
+
+def _with_last_names(
+    patches: Iterable[AppliedPatch], items: list[Item]
+) -> tuple[AppliedPatch, ...]:
+    """The patches by what their resources are called in the end: prefixes may come after them."""
+    known = tuple(patches)
+    last = [(Resource(item.manifest).id, item) for item in items if item.previous] if known else []
+    former = grouped(
+        ((id_.group, p.kind, p.name), (id_, item)) for id_, item in last for p in item.previous
+    )
+    return tuple(_renamed(patch, former) for patch in known) if former else known
+
+
+def _renamed(
+    patch: AppliedPatch, former: dict[tuple[str, str, str], tuple[tuple[ResourceId, Item], ...]]
+) -> AppliedPatch:
+    found: dict[ResourceId, None] = {}
+    for target in patch.targets:
+        named = former.get((target.group, target.kind, target.name), ())
+        if len({id_ for id_, _ in named}) > 1:  # the same base under several prefixes, or others
+            named = tuple(one for one in named if _is_written_in(one[1], patch)) or named
+        found |= dict.fromkeys(id_ for id_, _ in named) or {target: None}
+    return replace(patch, targets=tuple(found))
+
+
+def _is_written_in(item: Item, patch: AppliedPatch) -> bool:
+    file = patch.file or patch.kustomization
+    return any(
+        origin.file == file for node in nodes_within(item.manifest) for origin in node.origins
+    )

@@ -1,22 +1,24 @@
 """The runbook for undoing a change: where its commit is, and what Argo CD does then."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import GraphNode
+from graphdoc.graph.changes.removals import unpruned
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.grouping import grouped
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
+from graphdoc.model.resource import Resource
+from graphdoc.model.secret import ProducerKind
 from graphdoc.resolve.applications.revisions import floating_revision_of, revision_span
 from graphdoc.resolve.resolved import ResolvedSource
 from graphdoc.site.atlas.atlas import Atlas
-from graphdoc.site.atlas.facts import is_untold, said_version
+from graphdoc.site.atlas.facts import entry, flag, is_untold, said_version, text, texts
 from graphdoc.site.atlas.ordering import sync_of
 from graphdoc.site.atlas.scope import Scope
 from graphdoc.site.pages.history import touched
 from graphdoc.site.pages.runbooks.chart import CHART_RUNBOOK
-from graphdoc.site.pages.runbooks.lasting import lasting
 from graphdoc.site.writing.markup import (
     DASH,
     NOTHING,
@@ -41,6 +43,8 @@ _BRANCH = "a branch: revert the commit there"
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _VERSION = re.compile(r"(?:^|[-/_@])[vV]?\d+\.\d")
 _RANGE = re.compile(r"[*<>=^~| ]|\.[xX]\b")
+_UPDATER = "argocd-image-updater.argoproj.io/image-list"
+_FLOATING = "floating-image-tag"
 
 
 class _Follows(NamedTuple):
@@ -66,7 +70,7 @@ def roll_back_runbook(atlas: Atlas) -> Iterator[Page]:
         Block("In this order", "steps", _steps(scope, alone, waiting)),
         Block("Where the commit is", "follows", _followed(scope)),
         Block("What Argo CD then does", "sync", _synced(scope)),
-        Block("What does not come back by itself", "lost", lasting(scope)),
+        Block("What does not come back by itself", "lost", _lasting(scope)),
     )
     strip = (
         chip(scope.page("the newest commits", "changes.md")),
@@ -207,3 +211,112 @@ def _outcome(sync: str) -> tuple[str, str, str]:
 
 def _named(scope: Scope, nodes: Iterable[GraphNode]) -> Markup:
     return touched(scope, sorted({node.name for node in nodes}))
+
+
+def _lasting(scope: Scope) -> Markup:
+    """A row for each thing that there is here, with whom it concerns."""
+    rows = (
+        row(*found)
+        for found in (*_applications(scope), *_secrets(scope), *_images(scope))
+        if found[-1]
+    )
+    known = table(("What", "Why", "Here"), rows)
+    if all(flag(node.attributes, "resolved") for node in scope.atlas.applications):
+        return known
+    unknown = scope.page("not fully analysed", "coverage.md#unresolved")
+    return known + paragraph("What else the Applications bring that are {} is not known.", unknown)
+
+
+def _is_unpruned(scope: Scope, node: GraphNode) -> bool:
+    options = texts(entry(node.attributes, "sync"), "options")
+    return any(unpruned(resource, options) for resource in scope.atlas.resources(node.id))
+
+
+def _applications(scope: Scope) -> Iterator[tuple[str, str, Markup]]:
+    def named(has: Callable[[GraphNode], bool]) -> Markup:
+        found = {node.name for node in scope.atlas.applications if has(node)}
+        return touched(scope, sorted(found)) if found else Markup()
+
+    yield (
+        "Applications that nothing in Git manages",
+        "whoever applied the manifest has to apply the one before again",
+        named(lambda node: not text(node.attributes, "parent")),
+    )
+    yield (
+        "What a sync option keeps from being pruned",
+        html(
+            "with {} it stays though Git has it no more, with {} until somebody agrees",
+            code("Prune=false"),
+            code("Prune=confirm"),
+        ),
+        named(lambda node: _is_unpruned(scope, node)),
+    )
+    yield (
+        "What stands in volumes",
+        "it is not in Git: what a newer version wrote stays, and of a deleted claim it is lost",
+        named(lambda node: any(map(_claims, scope.atlas.resources(node.id)))),
+    )
+    yield (
+        "Custom resources of a kind that was deleted",
+        "with a CustomResourceDefinition all its resources go, those from elsewhere too",
+        named(lambda node: "CustomResourceDefinition" in _kinds(node)),
+    )
+    yield (
+        "What hooks have done",
+        "a hook runs again with the next sync, and undoes nothing",
+        named(lambda node: bool(entry(node.attributes, "hooks"))),
+    )
+    yield (
+        "Tags that Argo CD Image Updater writes",
+        "it sets the newest image again",
+        named(_is_updated),
+    )
+
+
+def _claims(resource: Resource) -> bool:
+    templates = resource.manifest.items_at("spec", "volumeClaimTemplates")
+    return resource.kind == "PersistentVolumeClaim" or bool(templates)
+
+
+def _kinds(node: GraphNode) -> set[str]:
+    return set(entry(entry(node.attributes, "rendered"), "kinds"))
+
+
+def _is_updated(node: GraphNode) -> bool:
+    metadata = entry(entry(node.attributes, "manifest"), "metadata")
+    return bool(text(entry(metadata, "annotations"), _UPDATER))
+
+
+def _secrets(scope: Scope) -> Iterator[tuple[str, str, Markup]]:
+    atlas = scope.atlas
+    sealed = sum(1 for _ in atlas.graph.nodes(NodeKind.SEALED_SECRET))
+    page = scope.page(plural(sealed, "SealedSecret"), "secrets/index.md")
+    yield (
+        "Values that were sealed anew",
+        "the value before comes back, if the controller still has the key that sealed it; where it "
+        "was changed at its origin too, it is the wrong one",
+        page if sealed else Markup(),
+    )
+    stored = sum(
+        ProducerKind.EXTERNAL_SECRET in texts(node.attributes, "producers")
+        for node in atlas.graph.nodes(NodeKind.SECRET)
+    )
+    page = scope.page(plural(stored, "Secret"), "secrets/index.md")
+    yield (
+        "Values that an ExternalSecret fetches",
+        "Git names only where they are kept: they stay as they are there",
+        page if stored else Markup(),
+    )
+
+
+def _images(scope: Scope) -> Iterator[tuple[str, str, Markup]]:
+    found = [f for f in scope.atlas.site.findings if f.rule == _FLOATING]
+    yield (
+        "Images whose tag moves",
+        html(
+            "{} names whatever was pushed last: Git does not say what it was before", code("latest")
+        ),
+        scope.page(plural(len(found), "finding"), scope.atlas.rule_page(_FLOATING))
+        if found
+        else Markup(),
+    )
