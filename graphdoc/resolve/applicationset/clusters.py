@@ -5,12 +5,14 @@ Of a Secret only the name, the server and the project are read, never the creden
 
 import base64
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from graphdoc.model.applicationset import Inventory
 from graphdoc.model.argocd import SECRET_TYPE
 from graphdoc.model.clone import Clone
 from graphdoc.model.file_kinds import MANIFESTS
+from graphdoc.model.grouping import once
 from graphdoc.model.location import Span
 from graphdoc.model.node import Mapping, Node, Scalar
 from graphdoc.model.resource import Resource
@@ -80,15 +82,9 @@ def known_to(namespace: str, registered: Iterable[Registered]) -> tuple[Register
     """
     every = tuple(registered)
     if not any(one.namespace == namespace for one in every if one.namespace):
-        return _by_name(every)
-    return _by_name(one for one in every if one.namespace in {"", namespace})
-
-
-def _by_name(registered: Iterable[Registered]) -> tuple[Registered, ...]:
-    found: dict[str, Registered] = {}
-    for one in registered:
-        found.setdefault(one.name, one)
-    return tuple(found.values())
+        return tuple(once(every, attrgetter("name")))
+    near = (one for one in every if one.namespace in {"", namespace})
+    return tuple(once(near, attrgetter("name")))
 
 
 def cluster_parameters(cluster: Registered, span: Span, *, nested: bool) -> Mapping:

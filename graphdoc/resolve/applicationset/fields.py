@@ -31,7 +31,7 @@ _FUNCTIONS: dict[str, Callable[[str], str]] = {
 
 
 class Field(NamedTuple):
-    """One parameter by its route, and what is done to it; ``optional`` steps may be missing."""
+    """One parameter by its route, and what is done to it."""
 
     route: tuple[str, ...]
     steps: tuple[str | int, ...]

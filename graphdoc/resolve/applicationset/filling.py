@@ -1,6 +1,6 @@
 """Trees of templated texts, filled in with parameters, each leaf keeping where it comes from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from graphdoc.model.dataclass import dataclass
@@ -27,20 +27,23 @@ def fill_mapping(
     A value that is one parameter as a whole stands where the parameter is written, and overrides
     the template's place; any other value keeps the template's place.
     """
-    places = dict(_templated(template))
-    answers = dialect.fill(tuple(places), parameters)
-    return [
-        _fill_with(dialect, template, one, answer)
-        for one, answer in zip(parameters, answers, strict=True)
-    ]
+    return _fill(dialect.fill, dialect, template, parameters)
 
 
 def fill_leniently(
     dialect: Dialect, template: Mapping, parameters: Sequence[Mapping]
 ) -> list[Mapping | Misfit]:
     """The same, but a text that names an unknown parameter stays as it is."""
-    places = dict(_templated(template))
-    answers = dialect.fill_leniently(tuple(places), parameters)
+    return _fill(dialect.fill_leniently, dialect, template, parameters)
+
+
+def _fill(
+    fill: Callable[[Sequence[str], Sequence[Mapping]], list[Filled]],
+    dialect: Dialect,
+    template: Mapping,
+    parameters: Sequence[Mapping],
+) -> list[Mapping | Misfit]:
+    answers = fill(tuple(dict(_templated(template))), parameters)
     return [
         _fill_with(dialect, template, one, answer)
         for one, answer in zip(parameters, answers, strict=True)

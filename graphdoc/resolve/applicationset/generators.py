@@ -64,10 +64,6 @@ _WITH_VALUES = (
 )
 
 
-def _nothing_told() -> Told:
-    return Told({}, {})
-
-
 def kinds_of(entry: Mapping) -> tuple[GeneratorKind, ...]:
     """The generators that one entry of a list of generators holds."""
     return tuple(kind for kind in GeneratorKind if entry.mapping(kind) is not None)
@@ -88,7 +84,7 @@ class Generators:
     dialect: Dialect
     registered: Callable[[], tuple[Registered, ...]]
     matches_file: Callable[[], Callable[[str, str], bool]]
-    tell: Callable[[], Told] = _nothing_told
+    tell: Callable[[], Told]
     notes: list[NotUnderstood] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     read: set[SourceFile] = field(default_factory=set)

@@ -47,14 +47,12 @@ def parse_selector(selector: Mapping | None) -> _Matcher:
     """
     if selector is None:
         return lambda _: True
-    matchers = [*_label_matchers(selector.mapping("matchLabels"))]
-    matchers += [_expression_matcher(node) for node in selector.items_at("matchExpressions")]
-    return lambda labels: all(matches(labels) for matches in matchers)
-
-
-def _label_matchers(labels: Mapping | None) -> list[_Matcher]:
-    wanted = {key: _text(node) for key, node in labels.entries.items()} if labels else {}
-    return [lambda found: all(found.get(key) == text for key, text in wanted.items())]
+    wanted = {key: _text(node) for key, node in selector.at("matchLabels").entries.items()}
+    matchers = [_expression_matcher(node) for node in selector.items_at("matchExpressions")]
+    return lambda labels: (
+        all(labels.get(key) == text for key, text in wanted.items())
+        and all(matches(labels) for matches in matchers)
+    )
 
 
 def _expression_matcher(node: Node) -> _Matcher:

@@ -4,6 +4,7 @@ from graphdoc.model.argocd import FINALIZER, GROUP
 from graphdoc.model.node import Mapping, Node, Scalar, Sequence, to_plain
 from graphdoc.model.resource import Resource
 from graphdoc.resolve.applicationset.parameters import make_mapping, text_scalar
+from graphdoc.resolve.kustomize.resources.trees import put, put_route
 
 __all__ = ["apply_patch", "complete", "merge_templates", "with_finalizer", "with_patch"]
 
@@ -46,11 +47,11 @@ def _is_empty(node: Node) -> bool:
 
 def with_finalizer(template: Mapping) -> Mapping:
     """The filled template with Argo CD's finalizer, unless it has any of its own."""
-    metadata = template.mapping("metadata") or make_mapping({}, template.span)
-    if metadata.items_at("finalizers"):
+    if template.items_at("metadata", "finalizers"):
         return template
-    finalizers = Sequence((text_scalar(FINALIZER, metadata.span),), metadata.span)
-    return _with(template, "metadata", _with(metadata, "finalizers", finalizers))
+    span = (template.mapping("metadata") or template).span
+    finalizers = Sequence((text_scalar(FINALIZER, span),), span)
+    return put_route(template, ("metadata", "finalizers"), finalizers)
 
 
 def with_patch(application: Mapping, patch: Mapping) -> Mapping:
@@ -61,7 +62,8 @@ def with_patch(application: Mapping, patch: Mapping) -> Mapping:
         return patched
     entries = {key: node for key, node in spec.entries.items() if key != "project"}
     kept = Mapping(entries, {key: spec.keys[key] for key in entries}, spec.span, spec.earlier)
-    return _with(patched, "spec", _with(kept, "project", project) if project is not None else kept)
+    kept = kept if project is None else put(kept, "project", project, project.span)
+    return put(patched, "spec", kept, kept.span)
 
 
 def complete(template: Mapping, owner: Resource) -> Resource:
@@ -74,7 +76,7 @@ def complete(template: Mapping, owner: Resource) -> Resource:
     )
     namespace = owner.manifest.scalar("metadata", "namespace")
     if namespace is not None and namespace.value:
-        own = _with(own, "namespace", namespace)
+        own = put(own, "namespace", namespace, namespace.span)
     manifest: dict[str, Node] = {
         "apiVersion": text_scalar(f"{GROUP}/v1alpha1", span),
         "kind": text_scalar("Application", span),
@@ -84,11 +86,6 @@ def complete(template: Mapping, owner: Resource) -> Resource:
     manifest |= {"spec": spec} if spec is not None else {}
     keys = {key: template.keys.get(key, span) for key in manifest}
     return Resource(Mapping(manifest, keys, span, template.earlier))
-
-
-def _with(mapping: Mapping, key: str, node: Node) -> Mapping:
-    keys = {**mapping.keys, key: mapping.keys.get(key, node.span)}
-    return mapping._replace(entries={**mapping.entries, key: node}, keys=keys)
 
 
 def apply_patch(target: Mapping, patch: Mapping, route: tuple[str, ...] = ()) -> Mapping:

@@ -68,11 +68,8 @@ class TemplateLines:
                 break
             fitting += [line] if _fits(line, body) else []
             number = self._outputs[number]
-        return (
-            max(fitting, key=lambda line: len(line.first + line.last)).number
-            if fitting
-            else current
-        )
+        nothing = _Line(current, "", "")
+        return max(fitting, key=lambda line: len(line.first + line.last), default=nothing).number
 
     def _find_fitting(self, body: str) -> list[int]:
         """The lines that fit, in order."""

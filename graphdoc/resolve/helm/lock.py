@@ -33,10 +33,10 @@ def find_stale_lock(files: Files, clone: Clone, path: str) -> Problem | None:
     lock = _read(files, clone, join(path, "Chart.lock"))
     if chart is None or lock is None or chart.text("apiVersion") != "v2":
         return None
-    required = _dependencies(chart)
+    required = chart.mappings_at("dependencies")
     if not _is_plain(required) or not _lacks(clone, join(path, "charts"), required):
         return None
-    if lock.text("digest") == _digest(required, _dependencies(lock)):
+    if lock.text("digest") == _digest(required, lock.mappings_at("dependencies")):
         return None
     fact = f"{UNFETCHED}: Chart.lock is out of sync with the dependencies of Chart.yaml"
     return Problem(fact, Location(lock.span_at("digest")))
@@ -47,18 +47,14 @@ def _read(files: Files, clone: Clone, path: str) -> Mapping | None:
     return as_kubectl(root) if root is not None else None
 
 
-def _dependencies(root: Mapping) -> list[Mapping]:
-    return [item for item in root.items_at("dependencies") if isinstance(item, Mapping)]
-
-
-def _is_plain(required: list[Mapping]) -> bool:
+def _is_plain(required: tuple[Mapping, ...]) -> bool:
     """Whether all is text, and no repository a name that only the caller's Helm knows."""
     leaves = (node for item in required for _, node in walk(item) if isinstance(node, Scalar))
     named = (item.text("repository").startswith(("@", "alias:")) for item in required)
     return all(isinstance(leaf.value, str) for leaf in leaves) and not any(named)
 
 
-def _lacks(clone: Clone, charts: str, required: list[Mapping]) -> bool:
+def _lacks(clone: Clone, charts: str, required: tuple[Mapping, ...]) -> bool:
     """Whether there are surely more charts than lie there."""
     there = [
         name
@@ -68,7 +64,7 @@ def _lacks(clone: Clone, charts: str, required: list[Mapping]) -> bool:
     return len({item.text("name") for item in required}) > len(there)
 
 
-def _digest(required: list[Mapping], locked: list[Mapping]) -> str:
+def _digest(required: tuple[Mapping, ...], locked: tuple[Mapping, ...]) -> str:
     both = [[dict(_fields(item)) for item in items] or None for items in (required, locked)]
     text = json.dumps(both, ensure_ascii=False, separators=(",", ":"))
     for sign, escape in _ESCAPED.items():

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdoc.graph.repo_graph import NodeKind
+from graphdoc.graph.repo_graph import GraphNode, NodeKind
 from graphdoc.model.location import Span
 from graphdoc.model.redact import without_credentials
 from graphdoc.site.atlas.atlas import Atlas
@@ -60,7 +60,7 @@ def _steps(scope: Scope) -> Iterator[_Step]:
     yield _Step("See the whole picture", "picture", 5, _picture(scope))
     cluster = example_cluster(scope.atlas)
     if cluster is not None:
-        yield _Step(f"Look at one cluster: {cluster.name}", "cluster", 10, _cluster(scope))
+        yield _Step(f"Look at one cluster: {cluster.name}", "cluster", 10, _cluster(scope, cluster))
     request = example_request(scope.atlas)
     if request is not None:
         yield _Step("Follow one request", "request", 20, _followed(scope, request))
@@ -89,10 +89,7 @@ def _picture(scope: Scope) -> Markup:
     )
 
 
-def _cluster(scope: Scope) -> Markup:
-    cluster = example_cluster(scope.atlas)
-    if cluster is None:
-        return Markup()
+def _cluster(scope: Scope, cluster: GraphNode) -> Markup:
     count = len(scope.atlas.by_cluster.get(cluster.name, ()))
     if not count:
         opened = html("Open {}: Git shows none of its Applications.", scope.cluster(cluster.name))
