@@ -4,6 +4,8 @@ The package's own session lives as long as the process, and one graph that Graph
 breaks it for all that follow. So each layout gets memory of its own, and a bound on its work.
 """
 
+from __future__ import annotations  # wasmtime may be missing
+
 from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
