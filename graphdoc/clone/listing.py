@@ -142,11 +142,11 @@ def find_strangers(git: GitDirectory | None, clones: tuple[str, ...]) -> tuple[s
 
 
 def find_sparse(git: GitDirectory | None) -> dict[str, str]:
-    """The files and links that a sparse checkout leaves in Git alone, each with its blob."""
+    """The files that a sparse checkout leaves in Git alone, each with its blob."""
     if git is None or not (git.directory / "info" / "sparse-checkout").is_file():
         return {}
     rows = (row.partition("\t") for row in git.ask("ls-files", "-t", "-s", "-z").split("\0"))
-    left = ((path, facts.split()) for facts, _, path in rows if facts.startswith(("S 10", "S 12")))
+    left = ((path, facts.split()) for facts, _, path in rows if facts.startswith("S 100"))
     return {path: blob for path, (_, _, blob, _) in left}
 
 

@@ -563,6 +563,14 @@ def test_an_environment_of_python_is_none_of_it(tmp_path: Path) -> None:
     assert open_clone("a", write_files(tmp_path, files), "a").files == ("a.yaml", "pyvenv.cfg")
 
 
+def test_what_the_outer_clone_tracks_is_its_own_whatever_lies_beside(root: Path) -> None:
+    for inner in ("apps", ":(strange"):  # Git takes the second for a pattern, and a broken one
+        (root / inner).mkdir(exist_ok=True)
+        (root / inner / "b.yaml").write_text("b: 1\n", "utf-8")
+        git(root / inner, "init")
+    assert open_clone("platform", root, "platform").files == ("apps/a.yaml", "apps/b.yaml")
+
+
 def test_a_sparse_checkout_is_read_whole(root: Path) -> None:
     (root / "b.yaml").write_text("b: 1\n", "utf-8")
     git(root, "add", ".")
