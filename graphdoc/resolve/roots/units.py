@@ -338,7 +338,7 @@ class _ChartContents:
 def _starting(builds: list[Build]) -> Iterator[Build]:
     """Those that bring Applications and that no other includes."""
     includes = (include for build in builds for part in build.parts for include in part.includes)
-    included = {(found.clone, found.target) for found in includes if found.is_directory}
+    included = {(found.clone, found.target) for found in includes}
     for build in builds:
         if (build.clone, build.path) not in included and brings_applications(build.resources):
             yield build
