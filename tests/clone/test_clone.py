@@ -558,6 +558,19 @@ def test_a_link_called_like_gits_own_data_shows_nothing(tmp_path: Path) -> None:
     assert open_clone("a", root, "a").files == ("apps/a.yaml", "b.yaml")
 
 
+def test_each_of_several_ignored_folders_is_none_of_it(root: Path) -> None:
+    (root / ".gitignore").write_text("build/\n", "utf-8")
+    for folder in ("apps", "b", "c"):
+        (root / folder / "build" / "deep").mkdir(parents=True)
+        for path in ("build/deep/x.yaml", "builds.yaml", "z.yaml"):
+            (root / folder / path).write_text("x: 1\n", "utf-8")
+    files = open_clone("platform", root, "platform").files
+    assert files == (
+        ".gitignore", "apps/a.yaml", "apps/builds.yaml", "apps/z.yaml",
+        "b/builds.yaml", "b/z.yaml", "c/builds.yaml", "c/z.yaml",
+    )  # fmt: skip
+
+
 def test_an_environment_of_python_is_none_of_it(tmp_path: Path) -> None:
     files = "-- env/pyvenv.cfg --\n-- env/lib/sample/app.yaml --\n-- pyvenv.cfg --\n-- a.yaml --\n"
     assert open_clone("a", write_files(tmp_path, files), "a").files == ("a.yaml", "pyvenv.cfg")
