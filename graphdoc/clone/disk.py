@@ -144,8 +144,7 @@ class DiskClone(Tree):
 
     @cached_property
     def _sparse(self) -> dict[str, str]:
-        found = find_sparse(self.git)
-        return {path: blob for path, blob in found.items() if path not in self._listing.files}
+        return find_sparse(self.git)
 
     @cached_property
     def _line_ends(self) -> LineEnds:

@@ -23,7 +23,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 # The tests of analysis; what builds sites, drives browsers or starts programs is slow to ask.
 _ASKED = (
     "applicationset", "conformance/test_charts.py", "conformance/test_conformance.py", "helm",
-    "kustomize", "parse/test_documents.py", "resolve", "rules", "secrets",
+    "hostile", "kustomize", "parse/test_documents.py", "resolve", "rules", "secrets",
 )  # fmt: skip
 # Starts Helm's runtime in the process that others are forked from.
 _UNASKED = "helm/test_values_by_helm.py"
