@@ -1,5 +1,8 @@
 """The memory of parsed files."""
 
+import pytest
+
+from graphdoc.resolve.repositories.contents import lines_naming_files, read_bytes
 from graphdoc.resolve.repositories.files import Files
 from tests.txtar import MemoryClone
 
@@ -48,3 +51,20 @@ def test_memory_apart_fills_in_nothing() -> None:
     clone, files = _clone("name: ${NAME}\n"), Files(bindings={"NAME": "shop"})
     names = [memory.parse(clone, "config.yaml").mapping for memory in (files, files.as_written())]
     assert [name.text("name") for name in names if name is not None] == ["shop", "${NAME}"]
+
+
+def test_what_graphdoc_wrote_is_read_for_no_words() -> None:
+    files = {
+        "graphdoc.yaml": b"a", "docs/explorer-data.js": b"window.graphdocData = 1",
+        "docs/a/b.html": b"b", "other/explorer-data.js": b"c", "other/d.md": b"d",
+    }  # fmt: skip
+    clone = MemoryClone("r", files)
+    assert {read_bytes(clone, path) for path in files if not path.startswith("other")} == {b""}
+    assert [read_bytes(clone, f"other/{name}") for name in ("explorer-data.js", "d.md")] == [
+        b"c", b"d"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [b"a.yaml", b"a.yml", b"a.json", b"a.tpl"])
+def test_lines_that_may_name_a_file_are_told_by_its_ending(name: bytes) -> None:
+    assert list(lines_naming_files(b"x\n%b\ny" % name)) == [name]
