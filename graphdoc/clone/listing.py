@@ -19,6 +19,7 @@ __all__ = [
 LINKED_FILES_LIMIT = 100_000
 LINK_NESTING = 1
 _NESTED_LINKS_LIMIT = 1000
+_MOST_NAMED = 500  # paths in one command
 _SKIPPED_DIRECTORIES = frozenset({"node_modules", ".venv", "__pycache__"})
 _OF_PYTHON = "pyvenv.cfg"  # in the folder of a virtual environment, whatever it is called
 
@@ -136,7 +137,8 @@ def find_strangers(git: GitDirectory | None, clones: tuple[str, ...]) -> tuple[s
     """Clones that lie in the working tree and are none of its submodules, as starts of paths."""
     if git is None or not clones:
         return ()
-    tracked = git.ask("ls-files", "-z", "--", *(f"./{clone}" for clone in clones)).split("\0")
+    few = [f"./{clone}" for clone in clones] if len(clones) <= _MOST_NAMED else []
+    tracked = git.ask("ls-files", "-z", "--", *few).split("\0")
     known = {str(place) for path in tracked for place in PurePosixPath(path, ".git").parents}
     return tuple(f"{clone}/" for clone in clones if clone not in known)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graphdoc.clone import open_clone
+from graphdoc.clone import listing, open_clone
 from graphdoc.clone.listing import list_files
 from graphdoc.clone.rewrite import rewrite_file
 from graphdoc.config.values import Config
@@ -535,7 +535,11 @@ def test_links_that_git_checks_out_as_texts_are_links(root: Path) -> None:
     assert (root / "apps" / "a.yaml").read_bytes() == b"a: 2\n"
 
 
-def test_a_clone_within_is_none_of_it_unless_git_knows_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [0, 500])
+def test_a_clone_within_is_none_of_it_unless_git_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(listing, "_MOST_NAMED", most)
     root = write_files(tmp_path, "-- platform/a.yaml --\na: 1\n-- chart/Chart.yaml --\n")
     for folder in ("platform", "chart"):
         git(root / folder, "init")
