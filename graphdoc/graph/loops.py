@@ -1,6 +1,7 @@
 """Loops in the graph as findings name them: each once, with the edge whose removal breaks most."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from graphdoc.graph.reach import reach
 from graphdoc.graph.repo_graph import Edge, EdgeKind, RepoGraph
@@ -12,6 +13,8 @@ __all__ = ["Loop", "find_loops"]
 
 # Every edge of a part is tried in turn; a larger part gets the edge that closes the shortest loop.
 _TRIED = 200
+# Where one would break an edge; all that are written there go with it.
+_Place: TypeAlias = Callable[[Edge], Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +45,54 @@ class Loop:
         return tuple(Location(edge.locations[-1], f"{edge.source} {edge.kind}") for edge in others)
 
 
-def find_loops(graph: RepoGraph, *kinds: EdgeKind) -> Iterator[Loop]:
-    """Every part of the graph whose nodes lead to each other by edges of the given kinds.
+def find_loops(
+    graph: RepoGraph, *kinds: EdgeKind, place: _Place = lambda edge: edge.locations[-1]
+) -> Iterator[Loop]:
+    """Every loop by edges of the given kinds that is left when those before it are broken.
 
     Yields:
-        One loop a part; parts written at the same places (one base on two clusters) count once.
+        One loop a part and cut; parts written at the same places (one base on two clusters) count
+        once.
     """
-    found = (_loop(graph, edges, kinds) for edges in graph.cycles(*kinds))
-    return once(found, lambda loop: loop.primary)
+    return once(_loops(graph, kinds, place), lambda loop: loop.primary)
 
 
-def _loop(graph: RepoGraph, loop: tuple[Edge, ...], kinds: tuple[EdgeKind, ...]) -> Loop:
-    part = _part(graph, loop[0].source, kinds)
-    inner = [e for id_ in sorted(part) for e in _out(graph, id_, kinds) if e.target in part]
-    if len(inner) > _TRIED:
-        return Loop(loop, loop[-1])
+def _loops(graph: RepoGraph, kinds: tuple[EdgeKind, ...], place: _Place) -> Iterator[Loop]:
+    waiting = [graph]
+    for left in waiting:
+        for edges in left.cycles(*kinds):
+            part = _part(left, edges[0].source, kinds)
+            inner = [e for id_ in sorted(part) for e in _out(left, id_, kinds) if e.target in part]
+            if len(inner) > _TRIED:
+                yield Loop(edges, edges[-1])
+                continue
+            loop = _loop(left, edges, inner, kinds, place)
+            yield loop
+            into = (e for id_ in sorted(part) for e in left.edges_to(id_))
+            kept = (e for e in into if place(e) != place(loop.cut))
+            waiting.append(RepoGraph((), kept))
+
+
+def _loop(
+    graph: RepoGraph,
+    loop: tuple[Edge, ...],
+    inner: list[Edge],
+    kinds: tuple[EdgeKind, ...],
+    place: _Place,
+) -> Loop:
+    part = frozenset(edge.source for edge in inner)
+
+    def left(cut: Edge) -> list[Edge]:
+        return _on_loops([edge for edge in inner if place(edge) != place(cut)])
 
     def order(edge: Edge) -> tuple[int, int, int]:
-        rest = [other for other in inner if other is not edge]
         ways_in = [e.kind in kinds for e in graph.edges_to(edge.target) if e.source not in part]
         # What something of another kind starts from is where one begins to read the loop.
         entered = 0 if False in ways_in else 1 if ways_in else 2
-        return (len(_on_loops(rest)), entered, -loop.index(edge))
+        return (len(left(edge)), entered, -loop.index(edge))
 
     cut = min(loop, key=order)
-    left = _on_loops([edge for edge in inner if edge is not cut])
-    return Loop(loop, cut, part.difference(edge.source for edge in left))
+    return Loop(loop, cut, part.difference(edge.source for edge in left(cut)))
 
 
 def _part(graph: RepoGraph, start: str, kinds: tuple[EdgeKind, ...]) -> frozenset[str]:

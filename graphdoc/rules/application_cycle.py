@@ -1,6 +1,7 @@
 """Rule ``application-cycle``."""
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from graphdoc.graph.loops import Loop, find_loops
 from graphdoc.graph.repo_graph import Edge, EdgeKind, NodeKind, RepoGraph
@@ -89,7 +90,7 @@ def application_cycle(estate: Estate, graph: RepoGraph) -> Iterator[Problem]:
         cut = f"{_name(graph, loop.cut.source)} → {_name(graph, loop.cut.target)}"
         yield Problem(
             f"Applications manage each other in a loop: {' → '.join(names)} (closed by {cut})",
-            Location(_source_of(estate, loop.cut), "managed from here"),
+            Location(_source_of(estate, loop.cut.source, loop.cut.locations), "managed from here"),
             (*loop.related, Location(loop.primary, "managed here")),
             loop.cut.source,
         )
@@ -101,7 +102,9 @@ def _find_loops(estate: Estate, graph: RepoGraph) -> Iterator[Loop]:
         return
     own = {entry.id for entry in estate.applications if installs_argocd(estate, entry)}
     edges = (edge for edge in graph.edges() if edge.source not in own)
-    yield from find_loops(RepoGraph(graph.nodes(), edges), EdgeKind.MANAGES)
+    place = cache(partial(_source_of, estate))
+    left = RepoGraph(graph.nodes(), edges)
+    yield from find_loops(left, EdgeKind.MANAGES, place=lambda e: place(e.source, e.locations))
 
 
 def _with_sets(estate: Estate, graph: RepoGraph) -> RepoGraph:
@@ -117,14 +120,14 @@ def _with_sets(estate: Estate, graph: RepoGraph) -> RepoGraph:
     return RepoGraph(graph.nodes(), (*leading, *rendered))
 
 
-def _source_of(estate: Estate, edge: Edge) -> Span:
+def _source_of(estate: Estate, owner: str, written: tuple[Span, ...]) -> Span:
     """The ``path`` by which an Application manages another; else where that other is written."""
-    for source in (s for e in estate.applications if e.id == edge.source for s in e.sources):
+    for source in (s for e in estate.applications if e.id == owner for s in e.sources):
         path = source.source.node.scalar("path")
         brought = {resource.written for resource in source.resources}
-        if path is not None and edge.locations[0] in brought:
+        if path is not None and written[0] in brought:
             return path.span
-    return edge.locations[-1]
+    return written[-1]
 
 
 def _name(graph: RepoGraph, id_: str) -> str:

@@ -74,7 +74,7 @@ def stale_document_review(estate: Estate) -> Iterator[Problem]:
     """
     for review in find_stale_reviews(estate):
         yield Problem(
-            f"{review.page.path} covers {_names(review)} since its review at {review.commit}",
+            f"{review.page.path}, reviewed at {review.commit}, covers {_names(review)}",
             Location(review.span, "reviewed then"),
             tuple(Location(c.span, f"{c.file} {c.fate}") for c in review.changed),
             str(review.page),

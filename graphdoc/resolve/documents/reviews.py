@@ -126,13 +126,13 @@ def _changed(clone: Clone, entry: _Entry, commit: str) -> Iterator[Changed]:
         return
     before, after = ({p for p in c.files if entry.covers(p)} for c in (then, clone))
     if not before | after:
-        yield Changed(SourceFile(clone.name, entry.path), "does not exist", entry.span)
+        yield Changed(SourceFile(clone.name, entry.path), "leads to no file", entry.span)
     for path in sorted(before | after):
         fate = "was removed" if path not in after else "was added" if path not in before else ""
         if not fate and read_bytes(then, path) != read_bytes(clone, path):
             fate = "changed"
         if fate:
-            yield Changed(SourceFile(clone.name, path), fate, entry.span)
+            yield Changed(SourceFile(clone.name, path), f"{fate} since", entry.span)
 
 
 def _order(changed: Changed) -> tuple[Span, SourceFile]:
