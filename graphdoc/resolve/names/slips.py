@@ -109,6 +109,8 @@ def _is_misspelt(wrong: str, right: str) -> bool:
     digits, right_digits = _NO_DIGIT.sub("", wrong), _NO_DIGIT.sub("", right)
     if digits != right_digits or f"{wrong}s" == right or wrong == f"{right}s":
         return False
+    if abs(len(wrong) - len(right)) > _MOST_AMISS:
+        return False
     distance = _distance(wrong, right)
     letters = max(len(wrong), len(right))
     is_swap = distance == 1 and sorted(wrong) == sorted(right)

@@ -24,6 +24,7 @@ _NO_TEXTS = (
     ".gif", ".gz", ".ico", ".jar", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".tgz", ".ttf", ".webp",
     ".woff", ".woff2", ".zip",
 )  # fmt: skip
+_REPORTS = (".json", ".sarif", ".xml")
 _SETTINGS = "graphdoc.yaml"
 _OF_SITE, _ITS_START = "explorer-data.js", b"window.graphdocData"
 _REPORT = re.compile(
@@ -41,25 +42,31 @@ def every_file(clones: tuple[Clone, ...]) -> tuple[tuple[Clone, str], ...]:
 
 def read_bytes(clone: Clone, path: str) -> bytes:
     """The whole of a file."""
-    if path.endswith(_SETTINGS) or path.startswith(_sites((clone,))):
-        return b""
-    data = _read(clone, path)
-    return b"" if _REPORT.match(data[:_HEAD]) else data
-
-
-def _read(clone: Clone, path: str) -> bytes:
     try:
-        return clone.read(path)
+        data = clone.read(path)
     except UnreadableError:
         return b""
+    if path.endswith(_REPORTS) and _REPORT.match(data[:_HEAD]):
+        return b""
+    return b"" if path.startswith(_own((clone,))) else data
 
 
 @lru_cache(maxsize=64)
-def _sites(clones: tuple[Clone, ...]) -> tuple[str, ...]:
-    """The folders that graphdoc filled with pages, as beginnings of paths."""
-    found = ((clone, path) for clone in clones for path in files_named(clone.files, _OF_SITE))
-    own = (path for clone, path in found if _read(clone, path).startswith(_ITS_START))
-    return tuple(path.removesuffix(_OF_SITE) for path in own)
+def _own(clones: tuple[Clone, ...]) -> tuple[str, ...]:
+    """Settings of graphdoc, and folders that it filled with pages, as beginnings of paths."""
+    own: list[str] = []
+    for clone in clones:
+        own += files_named(clone.files, _SETTINGS)
+        sites = files_named(clone.files, _OF_SITE)
+        own += [p.removesuffix(_OF_SITE) for p in sites if _ITS_START in _start(clone, p)]
+    return tuple(own)
+
+
+def _start(clone: Clone, path: str) -> bytes:
+    try:
+        return clone.read(path)[: len(_ITS_START)]
+    except UnreadableError:
+        return b""
 
 
 def read_text(clone: Clone, path: str) -> str:

@@ -77,8 +77,9 @@ def _is_whole(source: ResolvedSource) -> bool:
 
 
 def _images(source: ResolvedSource) -> Iterator[tuple[str, Span]]:
+    problems = source.built.problems
     for resource in source.resources:
-        is_open = any(problem.may_change(resource) for problem in source.built.problems)
+        is_open = problems and any(problem.may_change(resource) for problem in problems)
         if resource.annotation(_TRIGGERS) is None and not is_open:
             yield from ((str(image.value or ""), image.span) for image in images_of(resource))
 

@@ -68,7 +68,9 @@ def containers_of(pod: Mapping) -> Iterator[Mapping]:
 
 def images_of(resource: Resource) -> tuple[Scalar, ...]:
     """The image of every container that a workload runs, and of every volume that is one."""
-    pod = pod_spec_of(resource) or NOTHING
+    pod = pod_spec_of(resource)
+    if not pod:
+        return ()
     images = [container.scalar("image") for container in containers_of(pod)]
     images += [volume.scalar("image", "reference") for volume in pod.mappings_at("volumes")]
     return tuple(
