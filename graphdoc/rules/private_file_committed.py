@@ -19,7 +19,8 @@ def private_file_committed(estate: Estate) -> Iterator[Problem]:
     `secret`, `credential`, `kubeconfig`, or of key files), or it is a private key in a file of its
     own. Left out are fixtures, and what gives nothing away: what is sealed or empty, certificates
     and public keys, Secrets that are yet to be filled in, files of variables (`.env`) that hold
-    nothing but settings, and documents that a pattern for names (`secret-*`) happens to fit.
+    nothing but settings, and documents, kustomizations and templates of charts that a pattern for
+    names (`secret-*`) happens to fit.
 
     ## Why is this bad?
 

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import basename
+from posixpath import basename, dirname, join
 
 from graphdoc.model.clone import Clone
 from graphdoc.model.dataclass import dataclass
 from graphdoc.model.file_kinds import MANIFESTS, MARKUP
+from graphdoc.model.kustomize import KUSTOMIZATION_NAMES
 from graphdoc.model.location import SourceFile, Span
 from graphdoc.resolve.repositories.contents import read_text, skim_bytes
 from graphdoc.resolve.repositories.files import Files
 from graphdoc.resolve.repositories.fixtures import is_fixture
 from graphdoc.resolve.repositories.ignored import Ignored, IgnoreRule
-from graphdoc.resolve.repositories.paths import matches_segments
+from graphdoc.resolve.repositories.paths import folders_above, matches_segments
 from graphdoc.resolve.resolved import Estate
 from graphdoc.resolve.secrets.plain import is_form
 from graphdoc.resolve.secrets.settings import is_public, is_setting
@@ -35,6 +36,8 @@ _INSTALLING = frozenset({
     "AppProject", "Application", "ApplicationSet", "HelmRelease", "HelmRepository",
     "Kustomization", "Namespace",
 })  # fmt: skip
+# What says how others are put together.
+_PLANS = frozenset({"Chart.yaml", *KUSTOMIZATION_NAMES})
 _HEAD = 200
 
 
@@ -74,10 +77,19 @@ def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool
     if path.endswith(MANIFESTS):
         if by_name and _only_installs(files, clone, path):
             return True
+        if "*" in rule.glob and (basename(path) in _PLANS or _is_template(clone, path)):
+            return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
     text = read_text(clone, path)
     is_of_variables = path.endswith(".env") or basename(path).startswith(".env")
     return is_public(text) or (is_of_variables and _only_sets(text))
+
+
+def _is_template(clone: Clone, path: str) -> bool:
+    """Whether it is one of a chart, into which the values are yet to be filled."""
+    folders = (folder for folder in folders_above(path) if basename(folder) == "templates")
+    is_of_chart = any(clone.is_file(join(dirname(folder), "Chart.yaml")) for folder in folders)
+    return is_of_chart and "{{" in read_text(clone, path)
 
 
 def _only_sets(text: str) -> bool:
