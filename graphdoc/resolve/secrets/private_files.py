@@ -37,7 +37,7 @@ _INSTALLING = frozenset({
     "Kustomization", "Namespace",
 })  # fmt: skip
 # What says how others are put together.
-_PLANS = frozenset({"Chart.yaml", *KUSTOMIZATION_NAMES})
+_PLANS = frozenset({".helmignore", "Chart.yaml", *KUSTOMIZATION_NAMES})
 _HEAD = 200
 
 
@@ -69,15 +69,15 @@ def find_private_files(estate: Estate) -> Iterator[PrivateFile]:
 
 def _is_for_all(files: Files, clone: Clone, path: str, rule: IgnoreRule) -> bool:
     """Whether the file gives nothing away: empty, a document, sealed, public, settings, a form."""
-    by_name = "*" in rule.glob and matches_segments(basename(path), rule.glob)
-    if path.endswith((*MARKUP, *_CODE)) and "*" in rule.glob:
-        return by_name
+    is_open = "*" in rule.glob
+    if path.endswith((*MARKUP, *_CODE)) and is_open:
+        return matches_segments(basename(path), rule.glob)
     if not skim_bytes(clone, path).strip():
         return True
+    if is_open and (basename(path) in _PLANS or _is_template(clone, path)):
+        return True
     if path.endswith(MANIFESTS):
-        if by_name and _only_installs(files, clone, path):
-            return True
-        if "*" in rule.glob and (basename(path) in _PLANS or _is_template(clone, path)):
+        if is_open and _only_installs(files, clone, path):
             return True
         return _is_sealed(clone, path) or is_form(files, clone, path)
     text = read_text(clone, path)
